@@ -1,0 +1,70 @@
+import type { Rng } from '@clas/core'
+import type { Image, ImageInfo } from './image.ts'
+
+/** A transform as plain JSON: its name in the registry `transforms`, and the options of its factory. */
+export interface TransformSpec {
+  readonly name: string
+  readonly options: object
+}
+
+/**
+ * A change of pictures in two halves: `sample` draws all that is random, `apply` does it. What `sample` returns is plain
+ * JSON, so that it can be kept, shown, sent to a worker and applied again.
+ */
+export interface Transform<P = unknown> {
+  readonly name: string
+  /** Draws the parameters for a picture of this size. The only place of randomness. */
+  sample(rng: Rng, info: ImageInfo): P
+  /** Makes a new picture, or returns the same one where nothing changes. Never writes into its input. */
+  apply(image: Image, parameters: P): Image
+  /** The size of what `apply` returns. Left out where it is the size of the input. */
+  outputInfo?(info: ImageInfo, parameters: P): ImageInfo
+  /** The transform as JSON. Left out where it can't be rebuilt from JSON. */
+  describe?(): TransformSpec
+}
+
+/** What {@link defineTransform} takes. */
+export interface TransformDefinition<P> {
+  /** Names the transform in parameters, messages and, where it is registered, the registry. */
+  readonly name: string
+  readonly sample: (rng: Rng, info: ImageInfo) => P
+  readonly apply: (image: Image, parameters: P) => Image
+  /** Needed where `apply` changes the size of the picture. */
+  readonly outputInfo?: (info: ImageInfo, parameters: P) => ImageInfo
+  /**
+   * The options of the factory, plain JSON. Give them only when the name is registered wherever the transform is to be
+   * rebuilt from its description, in workers too.
+   */
+  readonly options?: object
+}
+
+/**
+ * Makes a transform of two functions. The parameters' type is that of what `sample` returns, and should be plain JSON.
+ *
+ * @param definition - `sample` has all the randomness; `apply` is pure and never changes its input
+ * @example
+ * ```ts
+ * import { defineTransform } from '@clas/augment'
+ * import { createRng } from '@clas/core'
+ * const invertRow = defineTransform({
+ *   name: 'InvertRow',
+ *   sample: (rng, { height }) => ({ row: rng.integer(0, height) }),
+ *   apply(image, { row }) {
+ *     const length = image.width * image.channels
+ *     const invert = (value: number, i: number) => (Math.floor(i / length) === row ? 255 - value : value)
+ *     return { ...image, data: image.data.map(invert) }
+ *   },
+ * })
+ * console.log(invertRow.sample(createRng(1), { width: 4, height: 4, channels: 3 }))
+ * ```
+ */
+export function defineTransform<P>(definition: TransformDefinition<P>): Transform<P> {
+  const { name, sample, apply, outputInfo, options } = definition
+  return {
+    name,
+    sample,
+    apply,
+    ...(outputInfo && { outputInfo }),
+    ...(options && { describe: () => ({ name, options }) }),
+  }
+}

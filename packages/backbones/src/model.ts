@@ -1,0 +1,40 @@
+import type { Module } from '@clas/nn'
+
+/** What a picture must be made into before the model sees it, as its published weights expect. */
+export interface Preprocessing {
+  /** The short side is resized to this, in pixels, before the centre is cropped to the input size. */
+  readonly resizeShort: number
+  readonly interpolation: 'bilinear' | 'bicubic'
+  /** Per channel, of values in [0, 1]. */
+  readonly mean: readonly [number, number, number]
+  readonly std: readonly [number, number, number]
+}
+
+/** A module that maps pictures to logits, and what a classifier needs besides. */
+export interface Model extends Module {
+  /** The published name. */
+  readonly name: string
+  /** Height and width of the pictures it was published for, in pixels. */
+  readonly inputSize: number
+  /** Numbers in a row of logits. */
+  readonly classes: number
+  /** Paths of the modules whose outputs are the features C2 to C5, or what stands for them. */
+  readonly stages: readonly string[]
+  /** The path of the last linear layer, which fine-tuning replaces. */
+  readonly classifier: string
+  readonly preprocessing: Preprocessing
+}
+
+/** What every model factory takes. */
+export interface ModelOptions {
+  /** Default 1000. */
+  readonly classes?: number
+}
+
+/** ImageNet's mean and deviation, resize to 256 and crop to 224. */
+export const imagenetPreprocessing: Preprocessing = {
+  resizeShort: 256,
+  interpolation: 'bilinear',
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+}

@@ -1,0 +1,155 @@
+import {
+  conv2d,
+  dropout,
+  flatten,
+  globalAvgPool,
+  hardSwish,
+  inOrder,
+  linear,
+  type Module,
+  module,
+  relu,
+  sequential,
+} from '@clas/nn'
+import { add } from '@tensorflow/tfjs-core'
+import { convBn } from '../blocks/conv-bn.ts'
+import { makeDivisible } from '../blocks/make-divisible.ts'
+import { squeezeExcitation } from '../blocks/squeeze-excitation.ts'
+import { imagenetPreprocessing, type Model, type ModelOptions } from '../model.ts'
+
+/** MobileNetV3 (Howard et al. 2019, arXiv 1905.02244), in widths of 0.35 to 1.25. */
+export interface MobileNetV3Options extends ModelOptions {
+  /** Before the classifier, in [0, 1); published weights assume the default 0.2. */
+  readonly dropout?: number
+}
+
+/** kernel, expansion, width, squeeze and excitation, activation, stride */
+type Row = readonly [number, number, number, boolean, 'relu' | 'hardSwish', number]
+
+const LARGE: readonly Row[] = [
+  [3, 16, 16, false, 'relu', 1],
+  [3, 64, 24, false, 'relu', 2],
+  [3, 72, 24, false, 'relu', 1],
+  [5, 72, 40, true, 'relu', 2],
+  [5, 120, 40, true, 'relu', 1],
+  [5, 120, 40, true, 'relu', 1],
+  [3, 240, 80, false, 'hardSwish', 2],
+  [3, 200, 80, false, 'hardSwish', 1],
+  [3, 184, 80, false, 'hardSwish', 1],
+  [3, 184, 80, false, 'hardSwish', 1],
+  [3, 480, 112, true, 'hardSwish', 1],
+  [3, 672, 112, true, 'hardSwish', 1],
+  [5, 672, 160, true, 'hardSwish', 2],
+  [5, 960, 160, true, 'hardSwish', 1],
+  [5, 960, 160, true, 'hardSwish', 1],
+]
+
+const SMALL: readonly Row[] = [
+  [3, 16, 16, true, 'relu', 2],
+  [3, 72, 24, false, 'relu', 2],
+  [3, 88, 24, false, 'relu', 1],
+  [5, 96, 40, true, 'hardSwish', 2],
+  [5, 240, 40, true, 'hardSwish', 1],
+  [5, 240, 40, true, 'hardSwish', 1],
+  [5, 120, 48, true, 'hardSwish', 1],
+  [5, 144, 48, true, 'hardSwish', 1],
+  [5, 288, 96, true, 'hardSwish', 2],
+  [5, 576, 96, true, 'hardSwish', 1],
+  [5, 576, 96, true, 'hardSwish', 1],
+]
+
+const STEM = 16
+const LAST = 1280
+const SIZES = {
+  large: { rows: LARGE, squeeze: 960, stages: [0, 2, 5, 11, 14] },
+  small: { rows: SMALL, squeeze: 576, stages: [0, 2, 7, 10] },
+} as const
+
+function mobileNetV3(size: 'large' | 'small', scale: number, options: MobileNetV3Options): Model {
+  const { classes = 1000, dropout: dropped = 0.2 } = options
+  const { rows, squeeze, stages } = SIZES[size]
+  const last = makeDivisible(squeeze * scale)
+  let channels = makeDivisible(STEM * scale)
+  const blocks = rows.map(([kernel, expansion, width, excited, activation, stride]) => {
+    const inChannels = channels
+    channels = makeDivisible(width * scale)
+    return invertedResidual(inChannels, makeDivisible(expansion * scale), channels, {
+      kernel,
+      excited,
+      activation,
+      stride,
+    })
+  })
+  const root = module(
+    {
+      conv: convBn(3, makeDivisible(STEM * scale), 3, { stride: 2, activation: hardSwish, decay: false }),
+      blocks: sequential(blocks),
+      last_second_conv: convBn(channels, last, 1, { activation: hardSwish, decay: false }),
+      last_conv: conv2d(last, LAST, 1, { bias: false }),
+      dropout: dropout(dropped, { mode: 'downscaleInInference' }),
+      fc: linear(LAST, classes),
+    },
+    ({ conv, blocks, last_second_conv, last_conv, dropout, fc }, x) =>
+      fc(flatten(dropout(hardSwish(last_conv(globalAvgPool(last_second_conv(blocks(conv(x))))))))),
+    'MobileNetV3',
+  )
+  return {
+    ...root,
+    name: `MobileNetV3_${size}_x${scaleName(scale)}`,
+    inputSize: 224,
+    classes,
+    stages: stages.map((i) => `blocks.${i}`),
+    classifier: 'fc',
+    preprocessing: imagenetPreprocessing,
+  }
+}
+
+interface BlockOptions {
+  readonly kernel: number
+  readonly excited: boolean
+  readonly activation: 'relu' | 'hardSwish'
+  readonly stride: number
+}
+
+function invertedResidual(inChannels: number, expanded: number, outChannels: number, options: BlockOptions): Module {
+  const { kernel, excited, stride } = options
+  const activation = options.activation === 'relu' ? relu : hardSwish
+  const shortcut = stride === 1 && inChannels === outChannels
+  const branch = {
+    expand_conv: convBn(inChannels, expanded, 1, { activation, decay: false }),
+    bottleneck_conv: convBn(expanded, expanded, kernel, { stride, groups: expanded, activation, decay: false }),
+    ...(excited ? { mid_se: squeezeExcitation(expanded, { slope: 0.2 }) } : {}),
+    linear_conv: convBn(expanded, outChannels, 1, { decay: false }),
+  }
+  return module(
+    branch,
+    (parts, x) => {
+      const output = inOrder(parts, Object.keys(branch), x)
+      return shortcut ? add(x, output) : output
+    },
+    'invertedResidual',
+  )
+}
+
+const scaleName = (scale: number): string => (Number.isInteger(scale) ? `${scale}_0` : String(scale).replace('.', '_'))
+
+type Factory = (options?: MobileNetV3Options) => Model
+const large =
+  (scale: number): Factory =>
+  (options = {}) =>
+    mobileNetV3('large', scale, options)
+const small =
+  (scale: number): Factory =>
+  (options = {}) =>
+    mobileNetV3('small', scale, options)
+
+export const MobileNetV3_small_x0_35: Factory = small(0.35)
+export const MobileNetV3_small_x0_5: Factory = small(0.5)
+export const MobileNetV3_small_x0_75: Factory = small(0.75)
+export const MobileNetV3_small_x1_0: Factory = small(1)
+export const MobileNetV3_small_x1_25: Factory = small(1.25)
+export const MobileNetV3_large_x0_35: Factory = large(0.35)
+export const MobileNetV3_large_x0_5: Factory = large(0.5)
+export const MobileNetV3_large_x0_75: Factory = large(0.75)
+export const MobileNetV3_large_x1_0: Factory = large(1)
+export const MobileNetV3_large_x1_25: Factory = large(1.25)

@@ -1,0 +1,132 @@
+import {
+  conv2d,
+  dropout,
+  flatten,
+  globalAvgPool,
+  hardSwish,
+  inOrder,
+  linear,
+  type Module,
+  module,
+  sequential,
+} from '@clas/nn'
+import { convBn } from '../blocks/conv-bn.ts'
+import { makeDivisible } from '../blocks/make-divisible.ts'
+import { squeezeExcitation } from '../blocks/squeeze-excitation.ts'
+import { imagenetPreprocessing, type Model, type ModelOptions } from '../model.ts'
+
+/** PP-LCNet (Cui et al. 2021, arXiv 2109.15099), in widths of 0.25 to 2.5. */
+export interface PPLCNetOptions extends ModelOptions {
+  /** Before the classifier, in [0, 1); published weights assume the default 0.2. */
+  readonly dropout?: number
+  /** Of the stem and of the first block of stages 3 to 6; default [2, 2, 2, 2, 2]. Smaller for small pictures. */
+  readonly strides?: readonly [number, number, number, number, number]
+}
+
+/** kernel, width, squeeze and excitation; the first of a stage has the stage's stride */
+type Row = readonly [number, number, boolean]
+
+const STAGES: Readonly<Record<string, readonly Row[]>> = {
+  blocks2: [[3, 32, false]],
+  blocks3: [
+    [3, 64, false],
+    [3, 64, false],
+  ],
+  blocks4: [
+    [3, 128, false],
+    [3, 128, false],
+  ],
+  blocks5: [
+    [3, 256, false],
+    [5, 256, false],
+    [5, 256, false],
+    [5, 256, false],
+    [5, 256, false],
+    [5, 256, false],
+  ],
+  blocks6: [
+    [5, 512, true],
+    [5, 512, true],
+  ],
+}
+
+const STEM = 16
+const LAST = 1280
+
+function ppLCNet(name: string, scale: number, options: PPLCNetOptions): Model {
+  const { classes = 1000, dropout: dropped = 0.2, strides = [2, 2, 2, 2, 2] } = options
+  const widthOf = (width: number): number => makeDivisible(width * scale)
+  const strideOf = [1, ...strides.slice(1)]
+  let channels = widthOf(STEM)
+  const stages = Object.entries(STAGES).map(([stage, rows], s) => {
+    const blocks = rows.map(([kernel, width, excited], i) => {
+      const inChannels = channels
+      channels = widthOf(width)
+      return depthwiseSeparable(inChannels, channels, kernel, i === 0 ? (strideOf[s] as number) : 1, excited)
+    })
+    return [stage, sequential(blocks)] as const
+  })
+  const names = stages.map(([stage]) => stage)
+  const root = module(
+    {
+      conv1: convBn(3, widthOf(STEM), 3, { stride: strides[0], activation: hardSwish, decay: false }),
+      ...Object.fromEntries(stages),
+      last_conv: conv2d(channels, LAST, 1, { bias: false }),
+      dropout: dropout(dropped, { mode: 'downscaleInInference' }),
+      fc: linear(LAST, classes),
+    },
+    (parts, x) => {
+      const features = inOrder(parts, ['conv1', ...names], x)
+      return parts.fc(flatten(parts.dropout(hardSwish(parts.last_conv(globalAvgPool(features))))))
+    },
+    'PPLCNet',
+  )
+  return {
+    ...root,
+    name,
+    inputSize: 224,
+    classes,
+    stages: names,
+    classifier: 'fc',
+    preprocessing: imagenetPreprocessing,
+  }
+}
+
+function depthwiseSeparable(
+  inChannels: number,
+  outChannels: number,
+  kernel: number,
+  stride: number,
+  excited: boolean,
+): Module {
+  const parts = {
+    dw_conv: convBn(inChannels, inChannels, kernel, {
+      stride,
+      groups: inChannels,
+      activation: hardSwish,
+      decay: false,
+    }),
+    ...(excited ? { se: squeezeExcitation(inChannels) } : {}),
+    pw_conv: convBn(inChannels, outChannels, 1, { activation: hardSwish, decay: false }),
+  }
+  return module(
+    parts as Readonly<Record<string, Module>>,
+    (bound, x) => Object.keys(parts).reduce((value, name) => bound[name]?.(value) ?? value, x),
+    'depthwiseSeparable',
+  )
+}
+
+type Factory = (options?: PPLCNetOptions) => Model
+const width = (scale: number): Factory => {
+  const name = `PPLCNet_x${Number.isInteger(scale) ? `${scale}_0` : String(scale).replace('.', '_')}`
+  return (options = {}) => ppLCNet(name, scale, options)
+}
+
+export const PPLCNet_x0_25: Factory = width(0.25)
+export const PPLCNet_x0_35: Factory = width(0.35)
+export const PPLCNet_x0_5: Factory = width(0.5)
+export const PPLCNet_x0_75: Factory = width(0.75)
+export const PPLCNet_x1_0: Factory = width(1)
+export const PPLCNet_x1_5: Factory = width(1.5)
+export const PPLCNet_x2_0: Factory = width(2)
+export const PPLCNet_x2_5: Factory = width(2.5)

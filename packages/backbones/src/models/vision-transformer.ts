@@ -1,0 +1,240 @@
+import {
+  conv2d,
+  dropPath,
+  gelu,
+  layerNorm,
+  linear,
+  type Module,
+  matMul,
+  module,
+  parameter,
+  sequential,
+  softmax,
+  truncatedNormal,
+} from '@clas/nn'
+import { add, concat, mul, reshape, slice, type Tensor, transpose, zeros } from '@tensorflow/tfjs-core'
+import { imagenetPreprocessing, type Model, type ModelOptions, type Preprocessing } from '../model.ts'
+
+/**
+ * ViT (Dosovitskiy et al. 2021, arXiv 2010.11929) and DeiT (Touvron et al. 2021, arXiv 2012.12877). The distilled
+ * DeiT has a second token with a classifier of its own; its output is the mean of both.
+ */
+export interface VisionTransformerOptions extends ModelOptions {
+  /** Stochastic depth of the last block, in [0, 1), growing from 0 with depth; default 0. */
+  readonly dropPath?: number
+}
+
+interface Architecture {
+  readonly size: number
+  readonly patch: number
+  readonly dim: number
+  readonly depth: number
+  readonly heads: number
+  /** Width of the hidden layer, in units of `dim`; default 4. */
+  readonly ratio?: number
+  readonly qkvBias?: boolean
+  /** What scores are multiplied by; default (dim / heads)^-0.5. */
+  readonly scale?: number
+  readonly epsilon?: number
+  readonly distilled?: boolean
+  readonly preprocessing: Preprocessing
+}
+
+function visionTransformer(name: string, architecture: Architecture, options: VisionTransformerOptions): Model {
+  const { classes = 1000, dropPath: dropped = 0 } = options
+  const { size, patch, dim, depth, epsilon = 1e-6, distilled = false, preprocessing } = architecture
+  const patches = Math.floor(size / patch) ** 2
+  const tokens = distilled ? 2 : 1
+  const normal = truncatedNormal(0.02)
+  const head = linear(dim, classes, { initializer: normal })
+  const blocks = Array.from({ length: depth }, (_, i) => block(architecture, (dropped * i) / Math.max(1, depth - 1)))
+  const root = module(
+    {
+      pos_embed: parameter([1, patches + tokens, dim], normal),
+      cls_token: parameter([1, 1, dim], normal),
+      ...(distilled ? { dist_token: parameter([1, 1, dim], normal) } : {}),
+      patch_embed: patchEmbed(dim, patch),
+      blocks: sequential(blocks),
+      norm: layerNorm(dim, { epsilon }),
+      head,
+      ...(distilled ? { head_dist: head } : {}),
+    },
+    ({ pos_embed, cls_token, dist_token, patch_embed, blocks, norm, head, head_dist }, x) => {
+      const batch = x.shape[0] ?? 1
+      const embedded = reshape(patch_embed(x), [batch, patches, dim])
+      const expand = (token: Tensor): Tensor => add(zeros([batch, 1, dim]), token)
+      const sequence = concat([...(dist_token ? [cls_token, dist_token] : [cls_token]).map(expand), embedded], 1)
+      const features = norm(blocks(add(sequence, pos_embed)))
+      const token = (i: number): Tensor => reshape(slice(features, [0, i, 0], [batch, 1, dim]), [batch, dim])
+      if (!head_dist) return head(token(0))
+      return mul(add(head(token(0)), head_dist(token(1))), 0.5)
+    },
+    'VisionTransformer',
+  )
+  return {
+    ...root,
+    name,
+    inputSize: size,
+    classes,
+    stages: [1, 2, 3, 4].map((quarter) => `blocks.${Math.round((depth * quarter) / 4) - 1}`),
+    classifier: 'head',
+    preprocessing,
+  }
+}
+
+function patchEmbed(dim: number, patch: number): Module {
+  return module({ proj: conv2d(3, dim, patch, { stride: patch }) }, ({ proj }, x) => proj(x), 'patchEmbed')
+}
+
+function block(architecture: Architecture, dropped: number): Module {
+  const { dim, ratio = 4, epsilon = 1e-6 } = architecture
+  return module(
+    {
+      norm1: layerNorm(dim, { epsilon }),
+      attn: attention(architecture),
+      drop_path: dropPath(dropped),
+      norm2: layerNorm(dim, { epsilon }),
+      mlp: mlp(dim, dim * ratio),
+    },
+    ({ norm1, attn, drop_path, norm2, mlp }, x) => {
+      const attended = add(x, drop_path(attn(norm1(x))))
+      return add(attended, drop_path(mlp(norm2(attended))))
+    },
+    'transformerBlock',
+  )
+}
+
+function attention({ dim, heads, qkvBias = true, scale = (dim / heads) ** -0.5 }: Architecture): Module {
+  const initializer = truncatedNormal(0.02)
+  const perHead = dim / heads
+  return module(
+    { qkv: linear(dim, 3 * dim, { bias: qkvBias, initializer }), proj: linear(dim, dim, { initializer }) },
+    ({ qkv, proj }, x) => {
+      const [batch = 1, length = 1] = x.shape
+      const split = transpose(reshape(qkv(x), [batch, length, 3, heads, perHead]), [2, 0, 3, 1, 4])
+      const part = (i: number): Tensor =>
+        reshape(slice(split, [i, 0, 0, 0, 0], [1, batch, heads, length, perHead]), [batch, heads, length, perHead])
+      const weights = softmax(mul(matMul(part(0), part(1), { transposeB: true }), scale)) // [batch, heads, length, length]
+      return proj(reshape(transpose(matMul(weights, part(2)), [0, 2, 1, 3]), [batch, length, dim]))
+    },
+    'attention',
+  )
+}
+
+function mlp(dim: number, hidden: number): Module {
+  const initializer = truncatedNormal(0.02)
+  return module(
+    { fc1: linear(dim, hidden, { initializer }), fc2: linear(hidden, dim, { initializer }) },
+    ({ fc1, fc2 }, x) => fc2(gelu(fc1(x))),
+    'mlp',
+  )
+}
+
+const half = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const
+const vit224: Preprocessing = { resizeShort: 256, interpolation: 'bilinear', ...half }
+const vit384: Preprocessing = { resizeShort: 384, interpolation: 'bilinear', ...half }
+const deit224: Preprocessing = { ...imagenetPreprocessing, interpolation: 'bicubic' }
+const deit384: Preprocessing = { ...imagenetPreprocessing, resizeShort: 438, interpolation: 'bicubic' }
+
+const tiny = { dim: 192, depth: 12, heads: 3 } as const
+const small = { dim: 384, depth: 12, heads: 6 } as const
+const base = { dim: 768, depth: 12, heads: 12 } as const
+const large = { dim: 1024, depth: 24, heads: 16 } as const
+const at224 = { size: 224, patch: 16 } as const
+const at384 = { size: 384, patch: 16 } as const
+const distilled = { distilled: true } as const
+
+type Factory = (options?: VisionTransformerOptions) => Model
+const define =
+  (name: string, architecture: Architecture): Factory =>
+  (options = {}) =>
+    visionTransformer(name, architecture, options)
+
+export const ViT_small_patch16_224: Factory = define('ViT_small_patch16_224', {
+  ...at224,
+  dim: 768,
+  depth: 8,
+  heads: 8,
+  ratio: 3,
+  qkvBias: false,
+  scale: 768 ** -0.5,
+  epsilon: 1e-5,
+  preprocessing: vit224,
+})
+export const ViT_base_patch16_224: Factory = define('ViT_base_patch16_224', {
+  ...at224,
+  ...base,
+  preprocessing: vit224,
+})
+export const ViT_base_patch16_384: Factory = define('ViT_base_patch16_384', {
+  ...at384,
+  ...base,
+  preprocessing: vit384,
+})
+export const ViT_base_patch32_384: Factory = define('ViT_base_patch32_384', {
+  ...at384,
+  ...base,
+  patch: 32,
+  preprocessing: vit384,
+})
+export const ViT_large_patch16_224: Factory = define('ViT_large_patch16_224', {
+  ...at224,
+  ...large,
+  preprocessing: vit224,
+})
+export const ViT_large_patch16_384: Factory = define('ViT_large_patch16_384', {
+  ...at384,
+  ...large,
+  preprocessing: vit384,
+})
+export const ViT_large_patch32_384: Factory = define('ViT_large_patch32_384', {
+  ...at384,
+  ...large,
+  patch: 32,
+  preprocessing: vit384,
+})
+
+export const DeiT_tiny_patch16_224: Factory = define('DeiT_tiny_patch16_224', {
+  ...at224,
+  ...tiny,
+  preprocessing: deit224,
+})
+export const DeiT_small_patch16_224: Factory = define('DeiT_small_patch16_224', {
+  ...at224,
+  ...small,
+  preprocessing: deit224,
+})
+export const DeiT_base_patch16_224: Factory = define('DeiT_base_patch16_224', {
+  ...at224,
+  ...base,
+  preprocessing: deit224,
+})
+export const DeiT_base_patch16_384: Factory = define('DeiT_base_patch16_384', {
+  ...at384,
+  ...base,
+  preprocessing: deit384,
+})
+export const DeiT_tiny_distilled_patch16_224: Factory = define('DeiT_tiny_distilled_patch16_224', {
+  ...at224,
+  ...tiny,
+  ...distilled,
+  preprocessing: deit224,
+})
+export const DeiT_small_distilled_patch16_224: Factory = define('DeiT_small_distilled_patch16_224', {
+  ...at224,
+  ...small,
+  ...distilled,
+  preprocessing: deit224,
+})
+export const DeiT_base_distilled_patch16_224: Factory = define('DeiT_base_distilled_patch16_224', {
+  ...at224,
+  ...base,
+  ...distilled,
+  preprocessing: deit224,
+})
+export const DeiT_base_distilled_patch16_384: Factory = define('DeiT_base_distilled_patch16_384', {
+  ...at384,
+  ...base,
+  ...distilled,
+  preprocessing: deit384,
+})

@@ -1,0 +1,55 @@
+/** Codes of the errors that clas throws on purpose. A program decides by the code, a person reads the message. */
+export type ErrorCode =
+  | 'backend-unavailable'
+  | 'backend-not-ready'
+  | 'bad-option'
+  | 'shape-mismatch'
+  | 'unknown-name'
+  | 'duplicate-name'
+  | 'unknown-path'
+  | 'state-dict-mismatch'
+  | 'corrupt-file'
+  | 'corrupt-image'
+  | 'empty-class'
+  | 'no-images'
+  | 'class-mismatch'
+  | 'not-finite'
+  | 'run-exists'
+  | 'run-missing'
+  | 'disk-full'
+  | 'io'
+  | 'usage'
+
+/**
+ * The error that every clas package throws: a code, a message that says what was expected, what was found, where, and
+ * what to do, and the same facts as fields.
+ *
+ * @example
+ * ```ts
+ * import { ClasError, isClasError } from '@clas/core'
+ * const error = new ClasError('bad-option', 'batchSize must be at least 1, found 0', { batchSize: 0 })
+ * console.log(isClasError(error), error.code, error.fields)
+ * ```
+ */
+export class ClasError extends Error {
+  override readonly name: string = 'ClasError'
+  readonly code: ErrorCode
+  /** The facts of the message, for programs. */
+  readonly fields: Readonly<Record<string, unknown>>
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    fields: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+    this.code = code
+    this.fields = fields
+  }
+}
+
+/** Whether a caught value is a {@link ClasError}, of this copy of the package or another. */
+export function isClasError(value: unknown): value is ClasError {
+  return value instanceof Error && value.name === 'ClasError' && 'code' in value
+}

@@ -1,0 +1,24 @@
+export { ClasError, type ErrorCode, isClasError } from './errors.ts'
+export { createRegistry, type Entry, nearest, type Registry, unknownName } from './registry.ts'
+export { createRng, type Rng, rngFromKey } from './rng.ts'
+export {
+  type ArrayRecord,
+  decodeSafetensors,
+  encodeSafetensors,
+  type SafetensorsFile,
+  type StateDict,
+} from './safetensors.ts'
+export { Scope } from './scope.ts'
+export type { Batch, Task, TaskContext, TaskResult } from './task.ts'
+export {
+  cloneTensors,
+  disposeReplaced,
+  disposeVariables,
+  mapTensors,
+  partition,
+  type Selector,
+  selects,
+  type Tensors,
+  type Variables,
+} from './tensors.ts'
+export { type Differentiable, valueAndGradients } from './value-and-gradients.ts'

@@ -1,0 +1,8 @@
+export { type ArraySourceOptions, arraySource, type PackedImages } from './array-source.ts'
+export { type IdxOptions, idx } from './idx.ts'
+export { createLoader } from './loader.ts'
+export type { BatchesOptions, LoadedBatch, Loader, LoaderOptions, LoaderState } from './loader-types.ts'
+export type { SampleJob, SamplePool } from './pool.ts'
+export { type Sampler, sequential, shuffled } from './sampler.ts'
+export type { Source, SourceItem } from './source.ts'
+export { split, subset } from './subset.ts'

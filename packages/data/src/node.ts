@@ -1,0 +1,5 @@
+export { type DecodeOptions, decodeImage } from './decode-image.ts'
+export { type IdxFilesOptions, idxFiles } from './idx-files.ts'
+export { type ImageFolderOptions, imageFolder } from './image-folder.ts'
+export { type ImageListOptions, imageList } from './image-list.ts'
+export { createWorkerPool, type WorkerPoolOptions } from './worker-pool.ts'

@@ -1,0 +1,26 @@
+export {
+  type Checkpoint,
+  type CheckpointMetadata,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type EncodeCheckpointOptions,
+} from './checkpoint.ts'
+export { type ClassificationOptions, classification } from './classification.ts'
+export { type ClassResult, type EvaluateOptions, type Evaluation, evaluate, type Prediction } from './evaluate.ts'
+export type {
+  EndEvent,
+  EpochEndEvent,
+  EvaluationEvent,
+  Metrics,
+  StepEvent,
+  StoppedEvent,
+  TrainEvent,
+  TrainObserver,
+  TrainStartEvent,
+} from './events.ts'
+export { fit } from './fit.ts'
+export { predict, type PredictOptions, type Ranked, topK } from './predict.ts'
+export { renderReport, type ReportContent, type WorstError } from './report/render.ts'
+export { type RestoreOptions, restoreState, restoreVariables } from './restore.ts'
+export { type BestResult, createTrainState, disposeTrainState, type TrainState, type TrainStateOptions } from './state.ts'
+export { train, type TrainOptions } from './train.ts'

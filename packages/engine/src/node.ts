@@ -1,0 +1,8 @@
+export { type FileFunctions, type WriteOptions, writeFileAtomic } from './files/atomic.ts'
+export { readCheckpoint, writeCheckpoint } from './files/checkpoint-file.ts'
+export { type CheckpointsOptions, checkpoints } from './files/checkpoints.ts'
+export { type LoggedEvent, jsonLinesLog, readLog } from './files/log.ts'
+export { encodePng, type PngImage } from './files/png.ts'
+export { report, type ReportDetails, writeReport } from './files/report.ts'
+export { createRun, openRun, type Run, type RunConfig, writeMetrics } from './files/run.ts'
+export { progressBar, type ProgressBarOptions, type ProgressStream } from './progress-bar.ts'

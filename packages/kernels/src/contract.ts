@@ -1,0 +1,137 @@
+/**
+ * The border between which kernels there are and how a backend computes them: the names, the attributes and the output
+ * shapes. A backend implements every name; the operations in `ops/` call by name and know no backend.
+ *
+ * Layouts: images are [batch, height, width, channels] (NHWC), filters [height, width, in / groups, out] (HWIO).
+ * All tensors are float32.
+ */
+
+export type Shape = readonly number[]
+/** [vertical, horizontal] */
+export type Pair = readonly [number, number]
+/** Zeros (or nothing, in pooling) around the picture: [top, bottom, left, right] */
+export type Pads = readonly [number, number, number, number]
+
+export interface ConvAttributes {
+  readonly strides: Pair
+  readonly pads: Pads
+  readonly dilations: Pair
+  readonly groups: number
+}
+
+export interface PoolAttributes {
+  readonly size: Pair
+  readonly strides: Pair
+  readonly pads: Pads
+}
+
+export type ActivationKind =
+  | 'relu'
+  | 'relu6'
+  | 'leakyRelu' // x or slope * x
+  | 'sigmoid'
+  | 'hardSigmoid' // clip(slope * x + offset, 0, 1)
+  | 'hardSwish' // x * clip(x + 3, 0, 6) / 6
+  | 'swish' // x * sigmoid(x)
+  | 'gelu' // x * Phi(x), by the error function
+  | 'geluTanh' // the approximation by tanh
+  | 'tanh'
+
+export interface ActivationAttributes {
+  readonly kind: ActivationKind
+  readonly slope: number
+  readonly offset: number
+}
+
+/**
+ * Every kernel: its inputs in order, its attributes, its outputs in order.
+ *
+ * | kernel | inputs | attributes | outputs |
+ * | --- | --- | --- | --- |
+ * | ClasConv2D | x, filter, bias? [out] | ConvAttributes | y |
+ * | ClasConv2DInputGradient | dy, filter | ConvAttributes, inputShape | dx |
+ * | ClasConv2DFilterGradient | x, dy | ConvAttributes, filterShape | dfilter |
+ * | ClasChannelSum | dy [..., C] | | sum over all but the last axis [C] |
+ * | ClasMaxPool | x | PoolAttributes | y |
+ * | ClasMaxPoolGradient | dy, x, y | PoolAttributes | dx: to the first largest of each window, row by row |
+ * | ClasAveragePool | x | PoolAttributes | y: the mean over what lies inside the picture |
+ * | ClasAveragePoolGradient | dy | PoolAttributes, inputShape | dx |
+ * | ClasBatchNorm | x [..., C], gamma [C], beta [C] | epsilon | y, mean [C], variance [C] (biased), over all but the last axis |
+ * | ClasBatchNormGradient | dy, x, gamma, mean, variance | epsilon | dx, dgamma, dbeta: through the batch's mean and variance |
+ * | ClasAffine | x [..., C], scale [C], offset [C] | | x * scale + offset |
+ * | ClasLayerNorm | x [..., C], gamma [C], beta [C] | epsilon | y, mean [rows], variance [rows] (biased), over the last axis |
+ * | ClasLayerNormGradient | dy, x, gamma, mean, variance | epsilon | dx, dgamma, dbeta |
+ * | ClasActivation | x | ActivationAttributes | y |
+ * | ClasActivationGradient | dy, x | ActivationAttributes | dx; at a corner the derivative is 0 (relu at 0, clips at their ends) |
+ * | ClasSoftmax | x [..., C] | | y, over the last axis |
+ * | ClasSoftmaxGradient | dy, y | | dx |
+ * | ClasSoftmaxCrossEntropy | logits [rows, C], targets [rows, C] | | loss [rows] = -sum(targets * logSoftmax(logits)), softmax [rows, C] |
+ * | ClasSoftmaxCrossEntropyGradient | dloss [rows], softmax, targets | | dlogits = dloss * (softmax * sum(targets) - targets) |
+ * | ClasMatMul | a [batch..., M, K], b [batch..., K, N] (before transposing) | transposeA, transposeB | c [batch..., M, N]; batch axes equal |
+ */
+export const KERNELS = [
+  'ClasConv2D',
+  'ClasConv2DInputGradient',
+  'ClasConv2DFilterGradient',
+  'ClasChannelSum',
+  'ClasMaxPool',
+  'ClasMaxPoolGradient',
+  'ClasAveragePool',
+  'ClasAveragePoolGradient',
+  'ClasBatchNorm',
+  'ClasBatchNormGradient',
+  'ClasAffine',
+  'ClasLayerNorm',
+  'ClasLayerNormGradient',
+  'ClasActivation',
+  'ClasActivationGradient',
+  'ClasSoftmax',
+  'ClasSoftmaxGradient',
+  'ClasSoftmaxCrossEntropy',
+  'ClasSoftmaxCrossEntropyGradient',
+  'ClasMatMul',
+] as const
+
+export type KernelName = (typeof KERNELS)[number]
+
+/** How many cells a window of `size` cells, `dilation` apart, makes along a side; the remainder is dropped. */
+export function windows(
+  length: number,
+  size: number,
+  stride: number,
+  before: number,
+  after: number,
+  dilation = 1,
+): number {
+  return Math.floor((length + before + after - ((size - 1) * dilation + 1)) / stride) + 1
+}
+
+/** [batch, height, width, out] of a convolution. */
+export function convShape(x: Shape, filter: Shape, { strides, pads, dilations }: ConvAttributes): Shape {
+  const [batch = 0, height = 0, width = 0] = x
+  const [kh = 0, kw = 0, , out = 0] = filter
+  return [
+    batch,
+    windows(height, kh, strides[0], pads[0], pads[1], dilations[0]),
+    windows(width, kw, strides[1], pads[2], pads[3], dilations[1]),
+    out,
+  ]
+}
+
+/** [batch, height, width, channels] of a pooling. */
+export function poolShape(x: Shape, { size, strides, pads }: PoolAttributes): Shape {
+  const [batch = 0, height = 0, width = 0, channels = 0] = x
+  return [
+    batch,
+    windows(height, size[0], strides[0], pads[0], pads[1]),
+    windows(width, size[1], strides[1], pads[2], pads[3]),
+    channels,
+  ]
+}
+
+/** [batch…, M, N] of a matrix product. */
+export function matMulShape(a: Shape, b: Shape, transposeA: boolean, transposeB: boolean): Shape {
+  const rows = a[a.length - (transposeA ? 1 : 2)] as number
+  const columns = b[b.length - (transposeB ? 2 : 1)] as number
+  return [...a.slice(0, -2), rows, columns]
+}

@@ -1,0 +1,39 @@
+export {
+  type ActivationAttributes,
+  type ActivationKind,
+  type ConvAttributes,
+  convShape,
+  KERNELS,
+  type KernelName,
+  matMulShape,
+  type Pads,
+  type Pair,
+  type PoolAttributes,
+  poolShape,
+  type Shape,
+  windows,
+} from './contract.ts'
+export {
+  type ActivationOptions,
+  activation,
+  gelu,
+  geluTanh,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  relu,
+  relu6,
+  sigmoid,
+  swish,
+  tanh,
+} from './ops/activation.ts'
+export { avgPool2d } from './ops/avg-pool.ts'
+export { type BatchNormTrainResult, batchNorm, batchNormTrain } from './ops/batch-norm.ts'
+export { type Conv2dOptions, conv2d } from './ops/conv2d.ts'
+export { layerNorm } from './ops/layer-norm.ts'
+export { type MatMulOptions, matMul } from './ops/mat-mul.ts'
+export { maxPool2d } from './ops/max-pool.ts'
+export { softmax } from './ops/softmax.ts'
+export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts'
+export type { PadOption, PairOption, PoolOptions } from './ops/windows.ts'
+export { type BackendChoice, type BackendName, useBackend } from './use-backend.ts'

@@ -1,0 +1,53 @@
+import { isClasError } from '@clas/core'
+import { expectClose } from '@clas/testkit'
+import * as tf from '@tensorflow/tfjs-core'
+import { afterEach, expect, test, vi } from 'vitest'
+import { KERNELS } from './contract.ts'
+import { relu } from './ops/activation.ts'
+import { useBackend } from './use-backend.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+test('auto takes wasm and says so', async () => {
+  const { name, reason } = await useBackend()
+  expect(name).toBe('wasm')
+  expect(tf.getBackend()).toBe('wasm')
+  expect(reason).toEqual([expect.stringContaining('wasm: taken')])
+})
+
+test('switches back and forth without a word, and tensors move along', async () => {
+  const warn = vi.spyOn(console, 'warn')
+  await useBackend('cpu')
+  const x = tf.tensor1d([-1, 2])
+  for (const name of ['wasm', 'cpu', 'wasm', 'cpu'] as const) {
+    expect((await useBackend(name)).name).toBe(name)
+    expectClose(relu(x), [0, 2])
+    expect(KERNELS.filter((kernel) => !tf.getKernel(kernel, name))).toEqual([])
+  }
+  expect(warn).not.toHaveBeenCalled()
+})
+
+test('passes over what fails and says why', async () => {
+  await useBackend('cpu')
+  vi.spyOn(tf.engine(), 'setBackend').mockImplementation(async (name) => name === 'cpu')
+  const { name, reason } = await useBackend()
+  expect(name).toBe('cpu')
+  expect(reason).toEqual(['wasm: passed over, it could not be initialised', expect.stringContaining('cpu: taken')])
+})
+
+test('says how to install what is missing', async () => {
+  await useBackend('cpu')
+  vi.spyOn(tf.engine(), 'setBackend').mockResolvedValue(false)
+  const error = await useBackend('wasm').catch((caught: unknown) => caught)
+  expect(isClasError(error) && error.code).toBe('backend-unavailable')
+  expect(String(error)).toContain('npm install @tensorflow/tfjs-backend-wasm')
+})
+
+test('an unknown name is a bad option', async () => {
+  await expect(useBackend('webgl' as 'cpu')).rejects.toThrow("must be 'auto', 'wasm' or 'cpu', found 'webgl'")
+})
+
+test('an operation on a backend without the kernels says what to call', () => {
+  vi.spyOn(tf.engine(), 'backendName', 'get').mockReturnValue('other')
+  expect(() => relu(tf.scalar(1))).toThrow('await useBackend()')
+})

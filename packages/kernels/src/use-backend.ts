@@ -1,0 +1,87 @@
+import { ClasError } from '@clas/core'
+import { backend, getBackend, ready, setBackend } from '@tensorflow/tfjs-core'
+import { registerCpuKernels } from './cpu/register.ts'
+import { registerGradients } from './gradients/register.ts'
+
+/** The backends that have the kernels of this package. */
+export type BackendName = 'wasm' | 'cpu'
+
+/** Which backend was taken, and why. */
+export interface BackendChoice {
+  readonly name: BackendName
+  /** One line for the backend that was taken and for each that was passed over. */
+  readonly reason: readonly string[]
+}
+
+interface Candidate {
+  readonly package: string
+  readonly description: string
+  readonly load: () => Promise<unknown>
+  readonly register: () => unknown
+}
+
+/** In the order of preference. */
+const CANDIDATES: Readonly<Record<BackendName, Candidate>> = {
+  wasm: {
+    package: '@tensorflow/tfjs-backend-wasm',
+    description: 'WebAssembly, the fast one of those that need nothing but npm',
+    load: () => import('@tensorflow/tfjs-backend-wasm'),
+    // The binary is loaded only where it is used.
+    register: async () => (await import('./wasm/register.ts')).registerWasmKernels(backend()),
+  },
+  cpu: {
+    package: '@tensorflow/tfjs-backend-cpu',
+    description: 'plain JavaScript, the slow reference',
+    load: () => import('@tensorflow/tfjs-backend-cpu'),
+    register: () => registerCpuKernels(backend()),
+  },
+}
+
+/**
+ * Chooses the backend that computes, and gives it the kernels of this package. May be called again, with the same
+ * name or another; tensors move along.
+ *
+ * @param name - `'auto'` takes the first that works of wasm and cpu. Default: `'auto'`
+ * @throws `backend-unavailable` with what failed and the command that installs what is missing
+ * @example
+ * ```ts
+ * import { useBackend } from '@clas/kernels'
+ * const { name, reason } = await useBackend()
+ * console.log(name, reason.join('\n'))
+ * ```
+ */
+export async function useBackend(name: 'auto' | BackendName = 'auto'): Promise<BackendChoice> {
+  const known = Object.keys(CANDIDATES) as BackendName[]
+  const wanted = name === 'auto' ? known : [name]
+  const reason: string[] = []
+  const causes: unknown[] = []
+  for (const candidate of wanted) {
+    if (!known.includes(candidate)) {
+      throw new ClasError('bad-option', `the backend must be 'auto', 'wasm' or 'cpu', found '${name}'`, { name })
+    }
+    try {
+      await activate(candidate)
+      reason.push(`${candidate}: taken (${CANDIDATES[candidate].description})`)
+      return { name: candidate, reason }
+    } catch (error) {
+      reason.push(`${candidate}: passed over, ${error instanceof Error ? error.message : String(error)}`)
+      causes.push(error)
+    }
+  }
+  const packages = wanted.map((candidate) => CANDIDATES[candidate].package)
+  const message = `no backend could be started: ${reason.join('; ')}. Install one with \`npm install ${packages[0]}\``
+  throw new ClasError('backend-unavailable', message, { name, reason, packages }, { cause: causes[0] })
+}
+
+async function activate(name: BackendName): Promise<void> {
+  const { package: packageName, load, register } = CANDIDATES[name]
+  try {
+    await load()
+  } catch (error) {
+    throw new Error(`the package ${packageName} can't be loaded`, { cause: error })
+  }
+  if (getBackend() !== name && !(await setBackend(name))) throw new Error('it could not be initialised')
+  await ready()
+  registerGradients()
+  await register()
+}

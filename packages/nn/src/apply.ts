@@ -1,0 +1,133 @@
+import { ClasError, nearest, type Rng, type Selector, selects, type Tensors, type Variables } from '@clas/core'
+import { keep, type Tensor, tidy } from '@tensorflow/tfjs-core'
+import { type Bound, type Context, joinPath, type Module, type Parts, walk } from './module.ts'
+
+/** Watches the modules of a pass as they begin and end. */
+export interface Observer {
+  enter?(path: string, module: Module): void
+  leave?(path: string, module: Module, output: Tensor): void
+}
+
+export interface ApplyOptions {
+  /** Batch statistics, dropout and new buffer values; default false. */
+  readonly training?: boolean
+  /** Random numbers for dropout and the like; needed by those layers in training. */
+  readonly rng?: Rng
+  /** Paths of modules whose outputs are wanted as `features`. */
+  readonly taps?: readonly string[]
+  /** The path of the module after which to stop: its output is the output. */
+  readonly stop?: string
+  /** Modules that run as in evaluation though the rest trains: running statistics, no dropout. */
+  readonly frozen?: Selector | readonly Selector[]
+  readonly observer?: Observer
+}
+
+export interface Applied {
+  readonly output: Tensor
+  /** The outputs of the tapped modules, which the caller owns. */
+  readonly features: Tensors
+  /** All buffers: new tensors where the pass gave new values, those of the variables elsewhere. */
+  readonly buffers: Tensors
+}
+
+/**
+ * Runs a module on an input. Intermediate tensors are freed as each module ends, except what gradients need.
+ *
+ * @param module - the description
+ * @param variables - parameters and buffers by path, as `init` makes them
+ * @param x - for images [batch, height, width, channels], float32
+ * @throws `unknown-path` when a tap or stop names no module; `state-dict-mismatch` when a variable is missing
+ * @example
+ * ```ts
+ * import { createRng } from '@clas/core'
+ * import { useBackend } from '@clas/kernels'
+ * import { apply, conv2d, init, relu, sequential } from '@clas/nn'
+ * import { ones } from '@tensorflow/tfjs-core'
+ * await useBackend('cpu')
+ * const net = sequential([conv2d(3, 8, 3, { padding: 1 }), relu, conv2d(8, 4, 1)])
+ * const { output, features } = apply(net, init(net, createRng(1)), ones([1, 6, 6, 3]), { taps: ['0'] })
+ * console.log(output.shape, features['0']?.shape)
+ * ```
+ */
+export function apply(module: Module, variables: Variables, x: Tensor, options: ApplyOptions = {}): Applied {
+  const { training = false, rng, taps = [], stop, frozen = [], observer } = options
+  const features: Record<string, Tensor> = {}
+  const changed: Record<string, Tensor> = {}
+  checkPaths(module, stop === undefined ? taps : [...taps, stop])
+
+  const run = (current: Module, path: string, input: Tensor): Tensor => {
+    observer?.enter?.(path, current)
+    const context: Context = {
+      training: training && !(path !== '' && selects(frozen, path)),
+      path,
+      get rng() {
+        if (!rng)
+          throw new ClasError('bad-option', `the layer '${path}' draws random numbers in training: give apply an rng`)
+        return rng.fork(path)
+      },
+      update(name, value) {
+        changed[joinPath(path, name)] = keep(value)
+      },
+    }
+    const output = tidy(() => current.forward(bind(current.parts, path), input, context))
+    if (taps.includes(path)) features[path] = keep(output)
+    observer?.leave?.(path, current, output)
+    if (path === stop) throw new Stopped(keep(output))
+    return output
+  }
+  const bind = (parts: Parts, path: string): Bound<Parts> =>
+    Object.fromEntries(
+      Object.entries(parts).map(([name, part]) => {
+        const at = joinPath(path, name)
+        if (part.part === 'module') return [name, (input: Tensor) => run(part, at, input)]
+        return [name, variable(part.part === 'parameter' ? variables.params : variables.buffers, at)]
+      }),
+    ) as unknown as Bound<Parts>
+
+  let output: Tensor
+  try {
+    output = run(module, '', x)
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error
+    output = error.output
+  }
+  return {
+    output,
+    features,
+    buffers: Object.keys(changed).length > 0 ? { ...variables.buffers, ...changed } : variables.buffers,
+  }
+}
+
+/** Ends a pass early; not an error. */
+class Stopped {
+  readonly output: Tensor
+  constructor(output: Tensor) {
+    this.output = output
+  }
+}
+
+function variable(tensors: Tensors, path: string): Tensor {
+  const found = tensors[path]
+  if (!found) {
+    throw new ClasError(
+      'state-dict-mismatch',
+      `the variables have no '${path}'; make them with init or loadStateDict of this model`,
+      {
+        missing: [path],
+      },
+    )
+  }
+  return found
+}
+
+function checkPaths(module: Module, paths: readonly string[]): void {
+  if (paths.length === 0) return
+  const known = [...walk(module)].filter(([, part]) => part.part === 'module').map(([path]) => path)
+  for (const path of paths) {
+    if (known.includes(path)) continue
+    const near = nearest(path, known)
+    const hint =
+      near.length > 0 ? `did you mean ${near.map((name) => `'${name}'`).join(' or ')}?` : `known: ${known.join(', ')}`
+    throw new ClasError('unknown-path', `there is no module '${path}'; ${hint}`, { path, near })
+  }
+}

@@ -1,0 +1,49 @@
+export {
+  gelu,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  matMul,
+  relu,
+  relu6,
+  sigmoid,
+  softmax,
+  swish,
+  tanh,
+} from '@clas/kernels'
+export { type Applied, type ApplyOptions, apply, type Observer } from './apply.ts'
+export { init } from './init.ts'
+export { constant, kaimingNormal, truncatedNormal, uniform, xavierUniform } from './initializers.ts'
+export { type Conv2dOptions, conv2d } from './layers/conv2d.ts'
+export { dropout, dropPath } from './layers/dropout.ts'
+export { type LinearOptions, linear } from './layers/linear.ts'
+export { type BatchNormOptions, batchNorm, layerNorm } from './layers/norms.ts'
+export { avgPool, flatten, globalAvgPool, globalMaxPool, maxPool, type PoolOptions } from './layers/pooling.ts'
+export { identity, inOrder, sequential } from './layers/sequential.ts'
+export { crossEntropy } from './losses.ts'
+export {
+  type Bound,
+  type Buffer,
+  buffer,
+  type Context,
+  type Initializer,
+  type Module,
+  module,
+  type Parameter,
+  type ParameterLayout,
+  type Part,
+  type Parts,
+  parameter,
+  walk,
+} from './module.ts'
+export {
+  compareStateDict,
+  type LoadOptions,
+  loadStateDict,
+  type Mismatch,
+  type StateDictLayout,
+  stateDictShapes,
+  toStateDict,
+} from './state-dict.ts'
+export { type LayerSummary, type Summary, summary } from './summary.ts'
+export { buffersOf, mapModules, parametersOf, parametersWithoutDecay, pathsBefore, replace } from './surgery.ts'

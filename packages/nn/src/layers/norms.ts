@@ -1,0 +1,48 @@
+import { batchNormTrain, batchNorm as normalize, layerNorm as normalizeRows } from '@clas/kernels'
+import { add, mul, type Tensor } from '@tensorflow/tfjs-core'
+import { constant } from '../initializers.ts'
+import { buffer, type Module, module, parameter } from '../module.ts'
+
+export interface BatchNormOptions {
+  /** Added to the variance; default 1e-5. */
+  readonly epsilon?: number
+  /** How much of the running statistics stays in each step; default 0.9, as in PaddlePaddle. */
+  readonly momentum?: number
+  /** False where the published recipe decays neither weight nor bias; default true. */
+  readonly decay?: boolean
+}
+
+/**
+ * Batch normalisation over all axes but the last (Ioffe and Szegedy 2015). In training it normalises by the batch's own
+ * mean and biased variance, and moves the running ones: new = momentum * old + (1 - momentum) * batch, as PaddlePaddle
+ * does. Keys: `weight`, `bias`, `_mean`, `_variance`.
+ */
+export function batchNorm(channels: number, options: BatchNormOptions = {}): Module {
+  const { epsilon = 1e-5, momentum = 0.9, decay = true } = options
+  const moved = (old: Tensor, batch: Tensor): Tensor => add(mul(old, momentum), mul(batch, 1 - momentum))
+  return module(
+    {
+      weight: parameter([channels], constant(1), { decay }),
+      bias: parameter([channels], constant(0), { decay }),
+      _mean: buffer([channels], constant(0)),
+      _variance: buffer([channels], constant(1)),
+    },
+    ({ weight, bias, _mean, _variance }, x, context) => {
+      if (!context.training) return normalize(x, _mean, _variance, weight, bias, epsilon)
+      const { output, mean, variance } = batchNormTrain(x, weight, bias, epsilon)
+      context.update('_mean', moved(_mean, mean))
+      context.update('_variance', moved(_variance, variance))
+      return output
+    },
+    'batchNorm',
+  )
+}
+
+/** Normalises the last axis (Ba et al. 2016). Keys: `weight`, `bias`. Epsilon: default 1e-5. */
+export function layerNorm(features: number, { epsilon = 1e-5 }: { readonly epsilon?: number } = {}): Module {
+  return module(
+    { weight: parameter([features], constant(1)), bias: parameter([features], constant(0)) },
+    ({ weight, bias }, x) => normalizeRows(x, weight, bias, epsilon),
+    'layerNorm',
+  )
+}

@@ -1,0 +1,76 @@
+import { ClasError } from '@clas/core'
+import { type Buffer, joinPath, type Module, type Parameter, walk } from './module.ts'
+
+/**
+ * A copy of a description in which one module is replaced. Paths of all others stay, so that their variables still fit.
+ *
+ * @param root - the description to copy
+ * @param path - the dotted path of the module to replace
+ * @param replacement - the new module, or a function that makes it of the old one
+ * @throws `unknown-path` when the path names no module
+ * @example
+ * ```ts
+ * import { linear, relu, replace, sequential } from '@clas/nn'
+ * const net = sequential([linear(4, 8), relu, linear(8, 2)])
+ * console.log(replace(net, '2', linear(8, 5)).parts['2'])
+ * ```
+ */
+export function replace(root: Module, path: string, replacement: Module | ((old: Module) => Module)): Module {
+  const [name = '', ...rest] = path.split('.')
+  const part = root.parts[name]
+  if (part?.part !== 'module') {
+    throw new ClasError(
+      'unknown-path',
+      `there is no module '${path}' to replace; it has: ${Object.keys(root.parts).join(', ')}`,
+      { path },
+    )
+  }
+  let next: Module
+  if (rest.length > 0) next = replace(part, rest.join('.'), replacement)
+  else next = typeof replacement === 'function' ? replacement(part) : replacement
+  return { ...root, parts: { ...root.parts, [name]: next } }
+}
+
+/** A copy of a description in which every module, innermost first, is what `change` makes of it. */
+export function mapModules(root: Module, change: (module: Module, path: string) => Module, path = ''): Module {
+  const parts = Object.fromEntries(
+    Object.entries(root.parts).map(([name, part]) => [
+      name,
+      part.part === 'module' ? mapModules(part, change, joinPath(path, name)) : part,
+    ]),
+  )
+  return change({ ...root, parts }, path)
+}
+
+/**
+ * The paths of the modules and parameters that are defined before a module: what to freeze to train from there on.
+ *
+ * @throws `unknown-path` when the path names no module
+ */
+export function pathsBefore(root: Module, path: string): string[] {
+  const before: string[] = []
+  for (const [at] of walk(root)) {
+    if (at === path) return before.filter((candidate) => !path.startsWith(`${candidate}.`))
+    before.push(at)
+  }
+  throw new ClasError('unknown-path', `there is no module '${path}'`, { path })
+}
+
+/** The parameters of a module by path. */
+export function parametersOf(root: Module): Readonly<Record<string, Parameter>> {
+  return Object.fromEntries(
+    [...walk(root)].filter((entry): entry is [string, Parameter] => entry[1].part === 'parameter'),
+  )
+}
+
+/** The buffers of a module by path. */
+export function buffersOf(root: Module): Readonly<Record<string, Buffer>> {
+  return Object.fromEntries([...walk(root)].filter((entry): entry is [string, Buffer] => entry[1].part === 'buffer'))
+}
+
+/** The paths of parameters to which the published recipe applies no weight decay. */
+export function parametersWithoutDecay(root: Module): string[] {
+  return Object.entries(parametersOf(root))
+    .filter(([, parameter]) => !parameter.decay)
+    .map(([path]) => path)
+}

@@ -1,0 +1,7 @@
+export { checkGradients, type GradientCheck } from './check-gradients.ts'
+export { expectAgreement } from './expect-agreement.ts'
+export { expectClose, type Tolerance, type Values } from './expect-close.ts'
+export { expectNoLeaks } from './expect-no-leaks.ts'
+export { fill, image } from './fill.ts'
+export { forEachBackend } from './for-each-backend.ts'
+export { type Range, randomTensor } from './random-tensor.ts'
