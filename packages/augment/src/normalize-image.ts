@@ -59,18 +59,25 @@ export function normalizeImage(options: NormalizeImageOptions = {}): Transform<n
   })
 }
 
-/** The result for each byte and channel: [256, channels]. */
+/** The result for each channel and byte: [channels, 256]. */
 function byteTable(channels: number, scale: number, means: Float32Array, stds: Float32Array): Float32Array {
-  const bytes = Float32Array.from({ length: 256 * channels }, (_, i) => Math.floor(i / channels))
-  const { data } = normalizeFloats({ data: bytes, width: 256, height: 1, channels }, scale, means, stds)
-  return data as Float32Array
+  const table = new Float32Array(channels * 256)
+  for (let c = 0; c < channels; c++) {
+    const bytes = { data: Float32Array.from({ length: 256 }, (_, i) => i), width: 256, height: 1, channels: 1 }
+    const mean = means.subarray(c % means.length)
+    const std = stds.subarray(c % stds.length)
+    table.set(normalizeFloats(bytes, scale, mean, std).data, c * 256)
+  }
+  return table
 }
 
 function normalizeBytes(image: Image, table: Float32Array): Image {
-  const { data, channels } = image
+  const { channels } = image
+  const data = image.data as Uint8Array
   const out = new Float32Array(data.length)
-  for (let i = 0; i < out.length; i += channels) {
-    for (let c = 0; c < channels; c++) out[i + c] = table[(data[i + c] as number) * channels + c] as number
+  for (let c = 0; c < channels; c++) {
+    const first = c * 256
+    for (let i = c; i < out.length; i += channels) out[i] = table[first + (data[i] as number)] as number
   }
   return { ...image, data: out }
 }

@@ -27,7 +27,12 @@ export function sizeOption(transform: string, size: Size): readonly [number, num
 }
 
 /** A range whose ends are finite, in order and not below `least`. */
-export function rangeOption(transform: string, option: string, range: Range, least = Number.NEGATIVE_INFINITY): Range {
+export function rangeOption(
+  transform: string,
+  option: string,
+  range: Range,
+  least: number = Number.NEGATIVE_INFINITY,
+): Range {
   const ends: unknown = range
   const valid = Array.isArray(ends) && ends.length === 2 && ends.every((end) => Number.isFinite(end) && end >= least)
   if (!valid || range[0] > range[1]) {

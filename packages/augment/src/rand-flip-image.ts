@@ -45,15 +45,26 @@ function flipImage(image: Image, leftRight: boolean, topBottom: boolean): Image 
   const data = emptyLike(image.data, row * height)
   for (let y = 0; y < height; y++) {
     const from = (topBottom ? height - 1 - y : y) * row
-    const source = image.data.subarray(from, from + row)
-    if (!leftRight) {
-      data.set(source, y * row)
-      continue
-    }
-    for (let x = 0; x < width; x++) {
-      const to = y * row + (width - 1 - x) * channels
-      for (let c = 0; c < channels; c++) data[to + c] = source[x * channels + c] as number
-    }
+    const to = y * row
+    if (leftRight) reversePixels(data, to, image.data, from, row, channels)
+    else data.set(image.data.subarray(from, from + row), to)
   }
   return { data, width, height, channels }
+}
+
+function reversePixels(
+  out: Image['data'],
+  to: number,
+  data: Image['data'],
+  from: number,
+  length: number,
+  channels: number,
+): void {
+  for (let c = 0; c < channels; c++) {
+    let mirrored = to + length - channels + c
+    for (let i = from + c; i < from + length; i += channels) {
+      out[mirrored] = data[i] as number
+      mirrored -= channels
+    }
+  }
 }

@@ -1,5 +1,5 @@
-import { cropImage, type Transform, transforms } from '@clas/augment'
-import { isClasError, type Registry } from '@clas/core'
+import { cropImage, type Transform, type Transforms, transforms } from '@clas/augment'
+import { isClasError } from '@clas/core'
 import { expect, expectTypeOf, test } from 'vitest'
 
 type TestInvert = (options: { readonly top: number }) => Transform<null>
@@ -11,9 +11,14 @@ declare module '@clas/augment' {
 }
 
 test('an app adds a name and the type of its factory by declaration merging', () => {
-  expectTypeOf<'TestInvert'>().toExtend<NamesOf<typeof transforms>>()
-  expectTypeOf<'CropImage'>().toExtend<NamesOf<typeof transforms>>()
-  expectTypeOf<'TestInvent'>().not.toExtend<NamesOf<typeof transforms>>()
+  expectTypeOf<'TestInvert'>().toExtend<keyof Transforms>()
+  expectTypeOf<'CropImage'>().toExtend<keyof Transforms>()
+  expectTypeOf<'TestInvent'>().not.toExtend<keyof Transforms>()
+})
+
+test('what is registered has facts and can be listed', () => {
+  expect(transforms.list().every(({ facts }) => facts.summary.length > 0)).toBe(true)
+  expect(transforms.has('RandCropImage')).toBe(true)
 })
 
 test('a taken name is refused', () => {
@@ -24,10 +29,3 @@ test('a taken name is refused', () => {
     expect(isClasError(error) && error.code).toBe('duplicate-name')
   }
 })
-
-type NamesOf<R> =
-  R extends Registry<infer Names, never, never>
-    ? keyof Names
-    : R extends { register(name: infer N, ...rest: never): void }
-      ? N
-      : never

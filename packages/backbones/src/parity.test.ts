@@ -16,7 +16,12 @@ interface Reference {
   readonly parameters: number
   readonly convAndLinearMacs: number
   readonly keys: readonly (readonly [string, readonly number[]])[]
-  readonly outputs: readonly { readonly shape: number[]; readonly std: number; readonly at: number[]; readonly values: number[][] }[]
+  readonly outputs: readonly {
+    readonly shape: number[]
+    readonly std: number
+    readonly at: number[]
+    readonly values: number[][]
+  }[]
   readonly sensitivity?: number
 }
 

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'run-exists'
   | 'run-missing'
   | 'disk-full'
+  | 'out-of-memory'
   | 'io'
   | 'usage'
 

@@ -10,7 +10,12 @@ describe('arraySource', () => {
   it('reads packed pictures as views', async () => {
     const source = arraySource({ images: packed, labels: [0, 1, 1, 0], classes: ['cat', 'dog'] })
     const image = await source.read(2)
-    expect([source.length, source.label(2), source.name(2), source.classes]).toEqual([4, 1, 'picture 2', ['cat', 'dog']])
+    expect([source.length, source.label(2), source.name(2), source.classes]).toEqual([
+      4,
+      1,
+      'picture 2',
+      ['cat', 'dog'],
+    ])
     expect(image).toEqual({ data: new Uint8Array([12, 13, 14, 15, 16, 17]), width: 2, height: 1, channels: 3 })
     expect(image.data.buffer).toBe(packed.data.buffer)
   })
@@ -33,7 +38,13 @@ describe('arraySource', () => {
 })
 
 describe('idx', () => {
-  const header = (rank: number, ...sizes: number[]): number[] => [0, 0, 8, rank, ...sizes.flatMap((size) => [0, 0, 0, size])]
+  const header = (rank: number, ...sizes: number[]): number[] => [
+    0,
+    0,
+    8,
+    rank,
+    ...sizes.flatMap((size) => [0, 0, 0, size]),
+  ]
   const labels = new Uint8Array([...header(1, 2), 1, 0])
 
   it('reads 3 and 4 dimensions', () => {

@@ -17,7 +17,15 @@ function deep(...colour: number[]): Sharp {
 }
 
 const noise = (): Sharp =>
-  sharp({ create: { width: 80, height: 60, channels: 3, background: 'red', noise: { type: 'gaussian', mean: 128, sigma: 40 } } })
+  sharp({
+    create: {
+      width: 80,
+      height: 60,
+      channels: 3,
+      background: 'red',
+      noise: { type: 'gaussian', mean: 128, sigma: 40 },
+    },
+  })
 
 async function decode(picture: Sharp): Promise<Image> {
   return decodeImage(await picture.toBuffer(), { name: 'picture' })
@@ -37,7 +45,13 @@ describe('decodeImage', () => {
     ['png with alpha', flat(200, 100, 50, 10).png(), [200, 100, 50]],
     ['transparent png', flat(200, 100, 50, 0).png(), [200, 100, 50]],
     ['png of 16 bits', deep(51400, 25700, 12850).toColourspace('rgb16').png(), [200, 100, 50]],
-    ['grey png of 16 bits', deep(77 * 257).toColourspace('grey16').png(), [77, 77, 77]],
+    [
+      'grey png of 16 bits',
+      deep(77 * 257)
+        .toColourspace('grey16')
+        .png(),
+      [77, 77, 77],
+    ],
   ])('decodes a %s to RGB', async (_, picture, colour) => {
     const image = await decode(picture)
     expect([image.width, image.height, image.channels]).toEqual([8, 4, 3])

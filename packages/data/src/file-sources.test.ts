@@ -29,7 +29,16 @@ function contents(source: Source): string[] {
 
 describe('imageFolder', () => {
   it('finds pictures in folders of any depth, in the order of names', async () => {
-    await touch('dog/b.PNG', 'dog/a.jpeg', 'dog/2020/c.webp', 'Cat/x.jpg', 'Cat/notes.txt', 'Cat/.x.jpg', '.hidden/a.jpg', 'a.jpg')
+    await touch(
+      'dog/b.PNG',
+      'dog/a.jpeg',
+      'dog/2020/c.webp',
+      'Cat/x.jpg',
+      'Cat/notes.txt',
+      'Cat/.x.jpg',
+      '.hidden/a.jpg',
+      'a.jpg',
+    )
     const source = await imageFolder(root)
     expect(source.classes).toEqual(['Cat', 'dog'])
     expect(contents(source)).toEqual(['Cat/x.jpg 0', 'dog/2020/c.webp 1', 'dog/a.jpeg 1', 'dog/b.PNG 1'])
@@ -45,7 +54,9 @@ describe('imageFolder', () => {
 
   it('reads the pictures', async () => {
     await mkdir(join(root, 'red'))
-    await sharp({ create: { width: 4, height: 2, channels: 3, background: '#ff0000' } }).toFile(join(root, 'red', 'a.png'))
+    await sharp({ create: { width: 4, height: 2, channels: 3, background: '#ff0000' } }).toFile(
+      join(root, 'red', 'a.png'),
+    )
     const image = await (await imageFolder(root)).read(0)
     expect([image.width, image.height, ...image.data.subarray(0, 3)]).toEqual([4, 2, 255, 0, 0])
   })
@@ -55,7 +66,10 @@ describe('imageFolder', () => {
     const error = { code: 'empty-class', message: expect.stringContaining("'bee'"), fields: { classes: ['bee'] } }
     await expect(imageFolder(root)).rejects.toMatchObject(error)
     const source = await imageFolder(root, { emptyClasses: 'skip' })
-    expect([source.classes, contents(source)]).toEqual([['ant', 'cow'], ['ant/a.jpg 0', 'cow/c.jpg 1']])
+    expect([source.classes, contents(source)]).toEqual([
+      ['ant', 'cow'],
+      ['ant/a.jpg 0', 'cow/c.jpg 1'],
+    ])
   })
 
   it('takes the classes of the training pictures', async () => {
@@ -92,7 +106,10 @@ describe('imageList', () => {
     await touch('a b.jpg', 'c.jpg')
     await write('a b.jpg 2\r\n\nc.jpg 0')
     const source = await imageList(join(root, 'list.txt'))
-    expect([contents(source), source.classes]).toEqual([['a b.jpg 2', 'c.jpg 0'], ['0', '1', '2']])
+    expect([contents(source), source.classes]).toEqual([
+      ['a b.jpg 2', 'c.jpg 0'],
+      ['0', '1', '2'],
+    ])
   })
 
   it('takes a root, a delimiter and classes', async () => {

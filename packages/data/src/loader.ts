@@ -46,7 +46,7 @@ export function createLoader(source: Source, options: LoaderOptions): Loader {
   }
   const read = pool ? pooledReader(source, transform, pool) : inlineReader(source, transform)
   const prepare = batchPreparer(source, read, options)
-  const reported = new Set<ClasError>()
+  const reported = new Set<number>()
   const active = new Set<ReadAhead<BatchPlan, PreparedBatch>>()
   let closed = false
   let state: LoaderState = { epoch: 0, batch: 0 }
@@ -64,9 +64,9 @@ export function createLoader(source: Source, options: LoaderOptions): Loader {
 
   /** The tensors of a batch, now that it is wanted. */
   function handOut({ plan: { epoch, batch }, data, indices, skipped }: PreparedBatch): LoadedBatch {
-    for (const error of skipped) {
-      if (!reported.has(error)) options.onSkip?.(error)
-      reported.add(error)
+    for (const { index, error } of skipped) {
+      if (!reported.has(index)) options.onSkip?.(error)
+      reported.add(index)
     }
     state = batch + 1 < stepsPerEpoch ? { epoch, batch: batch + 1 } : { epoch: epoch + 1, batch: 0 }
     const images = tensor4d(data.images, [...data.shape], 'float32')

@@ -20,8 +20,14 @@ export interface PreparedBatch {
   readonly plan: BatchPlan
   readonly data: ImageBatch
   readonly indices: readonly number[]
-  /** The errors of pictures that others stand in for. */
-  readonly skipped: readonly ClasError[]
+  /** The pictures that others stand in for. */
+  readonly skipped: readonly Skipped[]
+}
+
+/** A picture that can't be decoded. */
+export interface Skipped {
+  readonly index: number
+  readonly error: ClasError
 }
 
 /** Makes the function that reads, transforms and puts together one batch. */
@@ -38,14 +44,14 @@ export function batchPreparer(
     plan: BatchPlan,
     place: number,
     signal: AbortSignal,
-  ): Promise<Sample & { skipped: ClasError[] }> {
+  ): Promise<Sample & { skipped: Skipped[] }> {
     const { order, epoch } = plan
-    const skipped: ClasError[] = []
+    const skipped: Skipped[] = []
     for (let i = 0; i < order.length; i++) {
       const index = order[(place + i) % order.length] as number
       const known = corrupt.get(index)
       if (known) {
-        skipped.push(known)
+        skipped.push({ index, error: known })
         continue
       }
       try {
@@ -53,12 +59,12 @@ export function batchPreparer(
       } catch (error) {
         if (onCorrupt === 'error' || !isClasError(error) || error.code !== 'corrupt-image') throw error
         corrupt.set(index, error)
-        skipped.push(error)
+        skipped.push({ index, error })
       }
     }
     throw new ClasError(
       'corrupt-image',
-      `none of the ${order.length} pictures can be decoded; the first: ${skipped[0]?.message}`,
+      `none of the ${order.length} pictures can be decoded; the first: ${skipped[0]?.error.message}`,
       {
         pictures: order.length,
       },

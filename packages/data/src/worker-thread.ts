@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { Image, TransformSpec } from '@clas/augment'
 import { ClasError } from '@clas/core'
@@ -61,6 +62,7 @@ export class WorkerThread {
   ): Promise<boolean | Image> {
     if (this.#ended) throw this.#ended
     signal?.throwIfAborted()
+    if (signal) setMaxListeners(0, signal) // one listener per job: many are no leak
     const id = this.#nextId++
     const cancel = (): void => this.#worker.postMessage({ kind: 'cancel', id } satisfies Request)
     try {

@@ -1,6 +1,7 @@
 export {
   type Checkpoint,
   type CheckpointMetadata,
+  type CheckpointProgress,
   decodeCheckpoint,
   encodeCheckpoint,
   type EncodeCheckpointOptions,
@@ -19,7 +20,7 @@ export type {
   TrainStartEvent,
 } from './events.ts'
 export { fit } from './fit.ts'
-export { predict, type PredictOptions, type Ranked, topK } from './predict.ts'
+export { predict, type Ranked, topK } from './predict.ts'
 export { renderReport, type ReportContent, type WorstError } from './report/render.ts'
 export { type RestoreOptions, restoreState, restoreVariables } from './restore.ts'
 export { type BestResult, createTrainState, disposeTrainState, type TrainState, type TrainStateOptions } from './state.ts'

@@ -52,35 +52,36 @@ const CANDIDATES: Readonly<Record<BackendName, Candidate>> = {
  */
 export async function useBackend(name: 'auto' | BackendName = 'auto'): Promise<BackendChoice> {
   const known = Object.keys(CANDIDATES) as BackendName[]
-  const wanted = name === 'auto' ? known : [name]
+  if (name !== 'auto' && !known.includes(name)) {
+    throw new ClasError('bad-option', `the backend must be 'auto', 'wasm' or 'cpu', found '${name}'`, { name })
+  }
   const reason: string[] = []
   const causes: unknown[] = []
-  for (const candidate of wanted) {
-    if (!known.includes(candidate)) {
-      throw new ClasError('bad-option', `the backend must be 'auto', 'wasm' or 'cpu', found '${name}'`, { name })
-    }
+  for (const candidate of name === 'auto' ? known : [name]) {
     try {
       await activate(candidate)
       reason.push(`${candidate}: taken (${CANDIDATES[candidate].description})`)
       return { name: candidate, reason }
     } catch (error) {
-      reason.push(`${candidate}: passed over, ${error instanceof Error ? error.message : String(error)}`)
+      reason.push(`${candidate}: passed over, ${(error as Error).message}`)
       causes.push(error)
     }
   }
-  const packages = wanted.map((candidate) => CANDIDATES[candidate].package)
-  const message = `no backend could be started: ${reason.join('; ')}. Install one with \`npm install ${packages[0]}\``
-  throw new ClasError('backend-unavailable', message, { name, reason, packages }, { cause: causes[0] })
+  const message = `no backend could be started: ${reason.join('; ')}`
+  throw new ClasError('backend-unavailable', message, { name, reason }, { cause: causes[0] })
 }
 
 async function activate(name: BackendName): Promise<void> {
   const { package: packageName, load, register } = CANDIDATES[name]
   try {
     await load()
-  } catch (error) {
-    throw new Error(`the package ${packageName} can't be loaded`, { cause: error })
+  } catch (cause) {
+    const what = (cause as Error).message
+    throw new Error(`its package can't be loaded (${what}); try \`npm install ${packageName}\``, { cause })
   }
-  if (getBackend() !== name && !(await setBackend(name))) throw new Error('it could not be initialised')
+  if (getBackend() !== name && !(await setBackend(name))) {
+    throw new Error(`it could not be initialised; try \`npm install ${packageName}\` again, and see the console`)
+  }
   await ready()
   registerGradients()
   await register()

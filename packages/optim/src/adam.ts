@@ -62,7 +62,7 @@ export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: Adam
         const root = Math.sqrt(1 - beta2 ** t)
         const factor = asScalar(root / (1 - beta1 ** t))
         const smallest = asScalar(epsilon * root)
-        return tidy(() => div(mul(first, factor), add(sqrt(kept(squares, path, 'scaleByAdam')), smallest)))
+        return tidy(() => div(mul(first, factor), add(sqrt(kept(squares, path, first, 'scaleByAdam')), smallest)))
       })
       return [directions, { mean: { ...state.mean, ...mean }, squares: { ...state.squares, ...squares }, count }]
     },

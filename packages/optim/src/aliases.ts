@@ -53,6 +53,11 @@ export interface AdamAliasOptions extends CommonOptions, AdamOptions {}
  * Adam: {@link scaleByAdam} of `g + weightDecay · w`, so that the decay is L2 regularisation. Paddle's and PyTorch's `Adam`.
  *
  * @throws `bad-option` when an option is out of its range
+ * @example
+ * ```ts
+ * import { adam } from '@clas/optim'
+ * console.log(adam({ lr: 1e-3 }).name)
+ * ```
  */
 export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, ...options }: AdamAliasOptions): Optimizer {
   return assemble(options, ({ decay, rate }) => [decay, scaleByAdam({ beta1, beta2, epsilon }), rate])
@@ -86,6 +91,12 @@ export interface RmspropOptions extends CommonOptions, RmsOptions {
  * `v = momentum · v + lr · g' / √(s + epsilon)`, `w -= v`. The rate is inside the velocity; PyTorch's is outside.
  *
  * @throws `bad-option` when an option is out of its range
+ * @example
+ * ```ts
+ * import { rmsprop } from '@clas/optim'
+ * const optimizer = rmsprop({ lr: 0.032, rho: 0.9, epsilon: 1e-3, momentum: 0.9, weightDecay: 1e-5 })
+ * console.log(optimizer.name)
+ * ```
  */
 export function rmsprop({ rho = 0.95, epsilon = 1e-6, momentum = 0, ...options }: RmspropOptions): Optimizer {
   return assemble(options, ({ decay, rate }) => [

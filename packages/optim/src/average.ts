@@ -13,7 +13,7 @@ export function average(
   const stays = scalar(beta)
   const comes = scalar(1 - beta)
   return mapEach(updates, (update, path) => {
-    const before = kept(old, path, 'the moving average')
+    const before = kept(old, path, update, 'the moving average')
     return tidy(() => add(mul(before, stays), mul(of(update), comes)))
   })
 }

@@ -36,6 +36,11 @@ export function clipByGlobalNorm(max: number): Transform<NoState> {
  *
  * @param max - over 0
  * @throws `bad-option` when it is not
+ * @example
+ * ```ts
+ * import { chain, clipByNorm, createOptimizer, trace } from '@clas/optim'
+ * console.log(createOptimizer(chain(clipByNorm(1), trace({ momentum: 0.9 })), 0.1).name)
+ * ```
  */
 export function clipByNorm(max: number): Transform<NoState> {
   requireOverZero('max', max)

@@ -52,9 +52,8 @@ function groupDecay(
   noDecay: ParamSelector | readonly ParamSelector[],
   groups: readonly ParamGroup[],
 ): Transform<NoState> {
-  const usual: ParamSelector[] = [(path, param) => !selectsParam(noDecay, path, param)]
   return addDecayedWeights((path, param) => {
     const own = groupOf(groups, path, param)?.weightDecay
-    return own ?? (selectsParam(usual, path, param) ? weightDecay : 0)
+    return own ?? (selectsParam(noDecay, path, param) ? 0 : weightDecay)
   })
 }

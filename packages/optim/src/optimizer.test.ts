@@ -57,6 +57,8 @@ describe('createOptimizer', () => {
       code('state-dict-mismatch'),
     )
     expect(memory().numTensors).toBe(before)
+    const other = optimizer.init({ w: tensor([1]) })
+    expect(() => optimizer.step(variables, { w: tensor([1, 2]) }, other)).toThrow(code('state-dict-mismatch'))
   })
 
   it('refuses a state that is not its own, or not whole', async () => {

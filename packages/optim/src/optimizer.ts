@@ -1,5 +1,5 @@
 import { ClasError, type StateDict, type Tensors, type Variables } from '@clas/core'
-import { add, dispose, type Tensor, type TensorContainer, tidy } from '@tensorflow/tfjs-core'
+import { add, dispose, type Tensor, type TensorContainer, tidy, util } from '@tensorflow/tfjs-core'
 import { chain } from './chain.ts'
 import { scaleByLearningRate } from './learning-rate.ts'
 import type { Schedule } from './schedule.ts'
@@ -137,7 +137,7 @@ function requireShapes(tensors: Tensors, params: Tensors, kind: string): void {
   for (const [path, { shape }] of Object.entries(tensors)) {
     const expected = params[path]?.shape
     if (!expected) throw new ClasError('unknown-path', `there is a ${kind} of '${path}' but no parameter`, { path })
-    if (shape.length === expected.length && shape.every((size, i) => size === expected[i])) continue
+    if (util.arraysEqual(shape, expected)) continue
     const message = `the ${kind} of '${path}' has the shape [${shape}], its parameter [${expected}]`
     throw new ClasError('shape-mismatch', message, { path, shape, expected })
   }

@@ -24,6 +24,11 @@ export type RmsState = { readonly squares: Tensors }
  * learning, lecture 6e (2012).
  *
  * @throws `bad-option` when rho is outside [0, 1) or epsilon not over 0
+ * @example
+ * ```ts
+ * import { createOptimizer, scaleByRms } from '@clas/optim'
+ * console.log(createOptimizer(scaleByRms({ rho: 0.9 }), 0.01).name)
+ * ```
  */
 export function scaleByRms({ rho = 0.95, epsilon = 1e-6 }: RmsOptions = {}): Transform<RmsState> {
   requireFraction('rho', rho)
@@ -35,7 +40,7 @@ export function scaleByRms({ rho = 0.95, epsilon = 1e-6 }: RmsOptions = {}): Tra
       const squares = average(state.squares, updates, rho, square)
       const smallest = scalar(epsilon)
       const directions = mapEach(updates, (gradient, path) =>
-        tidy(() => mul(gradient, rsqrt(add(kept(squares, path, 'scaleByRms'), smallest)))),
+        tidy(() => mul(gradient, rsqrt(add(kept(squares, path, gradient, 'scaleByRms'), smallest)))),
       )
       return [directions, { squares: { ...state.squares, ...squares } }]
     },

@@ -6,12 +6,31 @@ import { requireFinite, requireThat } from './options.ts'
  */
 export type Schedule = (step: number) => number
 
-/** The schedule of a rate: a number is a rate that never changes. */
+/**
+ * The schedule of a rate: a number is a rate that never changes.
+ *
+ * @throws `bad-option` when a number is under 0
+ * @example
+ * ```ts
+ * import { toSchedule } from '@clas/optim'
+ * console.log(toSchedule(0.1)(7)) // 0.1
+ * ```
+ */
 export function toSchedule(lr: number | Schedule): Schedule {
   return typeof lr === 'number' ? constant(lr) : lr
 }
 
-/** The same rate in every step. `lr` is finite and at least 0. */
+/**
+ * The same rate in every step.
+ *
+ * @param lr - finite, at least 0
+ * @throws `bad-option` when it is not
+ * @example
+ * ```ts
+ * import { constant } from '@clas/optim'
+ * console.log(constant(0.1)(7)) // 0.1
+ * ```
+ */
 export function constant(lr: number): Schedule {
   requireThat(Number.isFinite(lr) && lr >= 0, 'lr', lr, 'a number of at least 0')
   return () => lr
@@ -45,7 +64,16 @@ export function cosine(options: Decay): Schedule {
   return decay(options, (progress) => (1 + Math.cos(Math.PI * progress)) / 2)
 }
 
-/** A straight line from one rate to another: `from + (to - from) step / steps`, then `to`. */
+/**
+ * A straight line from one rate to another: `from + (to - from) step / steps`, then `to`.
+ *
+ * @throws `bad-option` when `steps` is not over 0 or a rate is not finite
+ * @example
+ * ```ts
+ * import { linear } from '@clas/optim'
+ * console.log(linear({ from: 1, to: 0, steps: 4 })(1)) // 0.75
+ * ```
+ */
 export function linear(options: Decay): Schedule {
   return decay(options, (progress) => 1 - progress)
 }
@@ -60,6 +88,11 @@ export interface PolynomialDecay extends Decay {
  * `to + (from - to) (1 - step / steps)^power`, then `to`. PaddleClas's `Linear`, `to` its `end_lr`.
  *
  * @throws `bad-option` when `steps` or `power` is not over 0
+ * @example
+ * ```ts
+ * import { polynomial } from '@clas/optim'
+ * console.log(polynomial({ from: 1, steps: 4, power: 2 })(2)) // 0.25
+ * ```
  */
 export function polynomial({ power = 1, ...options }: PolynomialDecay): Schedule {
   requireThat(power > 0, 'power', power, 'a number over 0')
@@ -131,6 +164,12 @@ export function warmup(schedule: Schedule, { steps, from = 0 }: Warmup): Schedul
  *
  * @param stepsPerEpoch - a whole number of at least 1
  * @throws `bad-option` when it is not
+ * @example
+ * ```ts
+ * import { byEpoch, piecewise } from '@clas/optim'
+ * const lr = byEpoch(piecewise({ boundaries: [30], values: [0.1, 0.01] }), 100)
+ * console.log(lr(2999), lr(3000)) // 0.1 0.01
+ * ```
  */
 export function byEpoch(schedule: Schedule, stepsPerEpoch: number): Schedule {
   const whole = Number.isInteger(stepsPerEpoch) && stepsPerEpoch >= 1

@@ -7,7 +7,17 @@ export type ParamPredicate = (path: string, param: Tensor) => boolean
 /** As `Selector` of `@clas/core`, but a function sees the tensor too. */
 export type ParamSelector = string | RegExp | ParamPredicate
 
-/** Whether any of the selectors selects a parameter. */
+/**
+ * Whether any of the selectors selects a parameter. A text selects a path, or the start of paths up to a dot.
+ *
+ * @example
+ * ```ts
+ * import { oneDimensional, selectsParam } from '@clas/optim'
+ * import type { Tensor } from '@tensorflow/tfjs-core'
+ * const inHead = (path: string, param: Tensor): boolean => selectsParam(['fc', oneDimensional], path, param)
+ * console.log(typeof inHead)
+ * ```
+ */
 export function selectsParam(
   selectors: ParamSelector | readonly ParamSelector[],
   path: string,

@@ -49,12 +49,12 @@ export function trace({ momentum, nesterov = false, dampening = 0 }: TraceOption
       const factor = scalar(momentum)
       const undamped = scalar(1 - dampening)
       const velocities = mapEach(updates, (update, path) => {
-        const old = kept(state.velocity, path, 'trace')
+        const old = kept(state.velocity, path, update, 'trace')
         const damped = dampening !== 0 && path in state.started
         return tidy(() => add(mul(old, factor), damped ? mul(update, undamped) : update))
       })
       const ahead = (velocity: Tensor, path: string): Tensor =>
-        tidy(() => add(mul(velocity, factor), kept(updates, path, 'trace')))
+        tidy(() => add(mul(velocity, factor), kept(updates, path, velocity, 'trace')))
       const started = dampening === 0 ? {} : Object.fromEntries(Object.keys(updates).map((path) => [path, 1]))
       return [
         nesterov ? mapEach(velocities, ahead) : velocities,

@@ -49,6 +49,7 @@ describe('optimizers agree with PyTorch and Paddle', () => {
         const found = variables.params[path]?.dataSync() ?? []
         expect(found).toHaveLength(values.length)
         const difference = Math.max(...values.map((value, i) => Math.abs(value - (found[i] ?? Number.NaN))))
+        // Paddle keeps beta^t in float32, so 1 - beta2^t is off by up to 3e-5 of itself in its first steps of Adam.
         expect(difference, `${path} after step ${step}`).toBeLessThanOrEqual(2e-6)
       }
     }

@@ -1,6 +1,7 @@
 import { type GradConfig, getGradient, registerGradient } from '@tensorflow/tfjs-core'
 import { activationGradient } from './activation.ts'
 import { affineGradient } from './affine.ts'
+import { repairBatchMatMulGradient } from './batch-mat-mul.ts'
 import { batchNormGradient } from './batch-norm.ts'
 import { conv2dGradient } from './conv2d.ts'
 import { layerNormGradient } from './layer-norm.ts'
@@ -28,4 +29,5 @@ export function registerGradients(): void {
     softmaxGradient,
   ]
   for (const config of configs) if (!getGradient(config.kernelName)) registerGradient(config)
+  repairBatchMatMulGradient()
 }

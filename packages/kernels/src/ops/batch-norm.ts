@@ -23,9 +23,9 @@ export interface BatchNormTrainResult {
  * @example
  * ```ts
  * import { batchNormTrain, useBackend } from '@clas/kernels'
- * import { ones, range, zeros } from '@tensorflow/tfjs-core'
+ * import { ones, tensor2d, zeros } from '@tensorflow/tfjs-core'
  * await useBackend('cpu')
- * const { mean, variance } = batchNormTrain(range(0, 6).reshape([3, 2]), ones([2]), zeros([2]), 1e-5)
+ * const { mean, variance } = batchNormTrain(tensor2d([[0, 1], [2, 3], [4, 5]]), ones([2]), zeros([2]), 1e-5)
  * console.log(mean.dataSync(), variance.dataSync()) // 2, 3 and 8 / 3, 8 / 3
  * ```
  */

@@ -37,7 +37,7 @@ describe('conv2d', () => {
     expectClose(conv2d(x, filter, { dilations: 2 }), tf.conv2d(x, filter, 1, 'valid', 'NHWC', 2))
     // tfjs: [height, width, channels, multiplier]
     const depthwise = randomTensor(rng, [3, 3, 4, 2]) as tf.Tensor4D
-    const grouped = conv2d(x, depthwise.reshape([3, 3, 1, 8]), { groups: 4 })
+    const grouped = conv2d(x, tf.reshape(depthwise, [3, 3, 1, 8]), { groups: 4 })
     expectClose(grouped, tf.depthwiseConv2d(x, depthwise, 1, 'valid'))
   })
 

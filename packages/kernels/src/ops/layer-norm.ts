@@ -15,9 +15,9 @@ import { runKernel } from './run-kernel.ts'
  * @example
  * ```ts
  * import { layerNorm, useBackend } from '@clas/kernels'
- * import { ones, range, zeros } from '@tensorflow/tfjs-core'
+ * import { ones, tensor2d, zeros } from '@tensorflow/tfjs-core'
  * await useBackend('cpu')
- * layerNorm(range(0, 8).reshape([2, 4]), ones([4]), zeros([4]), 1e-5).print()
+ * layerNorm(tensor2d([[1, 2], [5, 5]]), ones([2]), zeros([2]), 1e-5).print()
  * ```
  */
 export function layerNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): Tensor {

@@ -26,6 +26,10 @@ function inputs(shape: number[]): Norm {
   }
 }
 
+function byFormula(x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor {
+  return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3))), gamma), beta)
+}
+
 describe('batch normalisation', () => {
   test.each([[[3, 2, 4, 3]], [[7, 5]]])('of %j has the gradients that differences give', (shape) => {
     checkGradients((t) => {
@@ -54,7 +58,7 @@ describe('batch normalisation', () => {
     expectClose(mean, moments.mean)
     expectClose(variance, moments.variance)
     expectClose(output, batchNorm(x, mean, variance, gamma, beta, 1e-3), { absolute: 1e-5 })
-    expectClose(output, x.sub(mean).div(variance.add(1e-3).sqrt()).mul(gamma).add(beta), { absolute: 1e-5 })
+    expectClose(output, byFormula(x, mean, variance, gamma, beta), { absolute: 1e-5 })
   })
 
   test('an empty batch has no statistics', () => {
@@ -73,7 +77,7 @@ describe('layer normalisation', () => {
   test('agrees with its formula', () => {
     const { x, gamma, beta } = inputs([2, 3, 6])
     const { mean, variance } = tf.moments(x, -1, true)
-    const expected = x.sub(mean).div(variance.add(1e-3).sqrt()).mul(gamma).add(beta)
+    const expected = byFormula(x, mean, variance, gamma, beta)
     expectClose(layerNorm(x, gamma, beta, 1e-3), expected, { absolute: 1e-5 })
   })
 

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRng, type StateDict, valueAndGradients } from '@clas/core'
+import { useBackend } from '@clas/kernels'
+import { apply, crossEntropy, loadStateDict } from '@clas/nn'
+import { fill, image } from '@clas/testkit'
+import { dispose, norm, oneHot, tensor1d, tensor4d, tidy } from '@tensorflow/tfjs-core'
+import { describe, expect, test } from 'vitest'
+import { createModel } from './index.ts'
+
+/** What PaddlePaddle computed in one step of training, dropout off: see fixtures/README.md. */
+interface Reference {
+  readonly model: string
+  readonly gain: number
+  readonly size: number
+  readonly batch: number
+  readonly keys: readonly (readonly [string, readonly number[]])[]
+  readonly loss: number
+  readonly lossSensitivity: number
+  readonly gradients: Readonly<Record<string, readonly [norm: number, sensitivity: number]>>
+  readonly newBuffers: Readonly<Record<string, readonly [sum: number, first: number]>>
+}
+
+const folder = new URL('../fixtures/paddle-train/', import.meta.url)
+const references = readdirSync(folder).map((name): Reference => JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
+
+describe.each(references)('a training step of $model', (reference) => {
+  test('gives the loss, the gradients and the statistics that PaddlePaddle gives', async () => {
+    await useBackend('wasm')
+    const { size, batch, gain } = reference
+    const model = createModel(reference.model, { classes: 1000, dropout: 0 } as { classes: number })
+    const arrays: StateDict = Object.fromEntries(
+      reference.keys.map(([key, shape]) => [key, { shape, data: fill(key, shape, gain) }]),
+    )
+    const variables = loadStateDict(model, arrays, { layout: 'paddle' })
+    const x = tensor4d(image(batch, size), [batch, size, size, 3])
+    const classes = Array.from({ length: batch }, (_, i) => (37 * i + 11) % 1000)
+    const labels = tidy(() => oneHot(tensor1d(classes, 'int32'), 1000, 1, 0, 'float32'))
+    const { loss, gradients, buffers } = valueAndGradients((params) => {
+      const applied = apply(model, { ...variables, params }, x, { training: true, rng: createRng(0) })
+      return { loss: crossEntropy(applied.output, labels), buffers: applied.buffers }
+    }, variables.params)
+
+    const lossTolerance = Math.max(2e-5, 5 * reference.lossSensitivity)
+    expect(relative(loss.dataSync()[0], reference.loss)).toBeLessThan(lossTolerance)
+
+    const wrong: string[] = []
+    for (const [key, [expected, sensitivity]] of Object.entries(reference.gradients)) {
+      const tolerance = Math.max(1e-3, 10 * sensitivity)
+      if (tolerance > 0.2) continue
+      const gradient = gradients[key]
+      const found = gradient ? tidy(() => norm(gradient)).dataSync()[0] : 0
+      if (!(relative(found, expected) < tolerance)) wrong.push(`${key}: ${found}, expected ${expected}`)
+    }
+    for (const [key, [sum, first]] of Object.entries(reference.newBuffers)) {
+      const values = (buffers[key]?.dataSync() ?? []) as Float32Array
+      const total = values.reduce((a, b) => a + b, 0)
+      const scale = values.reduce((a, b) => a + Math.abs(b), 0)
+      if (!(Math.abs(total - sum) < 1e-4 * scale)) wrong.push(`${key}: sum ${total}, expected ${sum}`)
+      if (!(Math.abs((values[0] ?? Number.NaN) - first) < 1e-4 * Math.max(1, Math.abs(first))))
+        wrong.push(`${key}: first ${values[0]}, expected ${first}`)
+    }
+    dispose([x, labels, loss, gradients, buffers, variables.params, variables.buffers] as never)
+    expect(wrong).toEqual([])
+  })
+})
+
+const relative = (found: number | undefined, expected: number): number =>
+  Math.abs((found ?? Number.NaN) - expected) / Math.max(Math.abs(expected), 1e-12)

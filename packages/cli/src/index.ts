@@ -1,0 +1,2 @@
+export type { CommandIo, TextStream } from './io.ts'
+export { run } from './run.ts'

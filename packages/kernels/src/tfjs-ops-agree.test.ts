@@ -1,0 +1,96 @@
+import { createRng, type Tensors } from '@clas/core'
+import { expectAgreement, randomArray } from '@clas/testkit'
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, test } from 'vitest'
+
+type Inputs = Readonly<Record<'x' | 'filter' | 'a' | 'b', tf.Tensor4D>>
+
+/** The operations of tfjs itself, whose gradients its backends lack or get wrong. */
+interface Case {
+  readonly name: string
+  readonly shapes: Readonly<Record<string, number[]>>
+  readonly f: (t: Inputs) => tf.Tensor
+}
+
+const CASES: readonly Case[] = [
+  ...(['same', 'valid', 1] as const).flatMap((pad): Case[] => [
+    {
+      name: `conv2d, pad ${pad}`,
+      shapes: { x: [2, 7, 8, 3], filter: [3, 3, 3, 5] },
+      f: ({ x, filter }) => tf.conv2d(x, filter, 1, pad),
+    },
+    {
+      name: `conv2d, strides 2, pad ${pad}`,
+      shapes: { x: [2, 7, 8, 3], filter: [3, 3, 3, 5] },
+      f: ({ x, filter }) => tf.conv2d(x, filter, 2, pad),
+    },
+    {
+      name: `depthwiseConv2d, pad ${pad}`,
+      shapes: { x: [2, 7, 8, 3], filter: [3, 3, 3, 2] },
+      f: ({ x, filter }) => tf.depthwiseConv2d(x, filter, 1, pad),
+    },
+    {
+      name: `depthwiseConv2d, strides 2, pad ${pad}`,
+      shapes: { x: [2, 7, 8, 3], filter: [3, 3, 3, 1] },
+      f: ({ x, filter }) => tf.depthwiseConv2d(x, filter, 2, pad),
+    },
+    {
+      name: `avgPool, strides 2, pad ${pad}`,
+      shapes: { x: [2, 7, 8, 3] },
+      f: ({ x }) => tf.avgPool(x, 3, 2, pad),
+    },
+    {
+      name: `maxPool of values below zero, pad ${pad}`,
+      shapes: { x: [2, 7, 8, 3] },
+      f: ({ x }) => tf.maxPool(tf.sub(x, 2), 3, 2, pad),
+    },
+  ]),
+  {
+    name: 'conv2d of one tap',
+    shapes: { x: [2, 5, 5, 4], filter: [1, 1, 4, 6] },
+    f: ({ x, filter }) => tf.conv2d(x, filter, 1, 'valid'),
+  },
+  ...[false, true].flatMap((ta) =>
+    [false, true].map(
+      (tb): Case => ({
+        name: `matMul, transposed ${ta}, ${tb}`,
+        shapes: { a: [3, ...(ta ? [6, 5] : [5, 6])], b: [3, ...(tb ? [7, 6] : [6, 7])] },
+        f: ({ a, b }) => tf.matMul(a, b, ta, tb),
+      }),
+    ),
+  ),
+  {
+    name: 'matMul of one matrix by many',
+    shapes: { a: [3, 5, 6], b: [6, 7] },
+    f: ({ a, b }) => tf.matMul(a, b),
+  },
+  {
+    name: 'matMul with broadcasting',
+    shapes: { a: [1, 5, 6], b: [4, 6, 7] },
+    f: ({ a, b }) => tf.matMul(a, b),
+  },
+  {
+    name: 'matMul of the same values in two shapes',
+    shapes: { a: [4, 4], b: [4, 4] },
+    f: ({ a, b }) => {
+      const tall = tf.reshape(b, [8, 2])
+      const wide = tf.reshape(b, [2, 8])
+      const left = tf.reshape(a, [8, 2])
+      return tf.add(tf.matMul(left, wide), tf.matMul(tall, tf.reshape(a, [2, 8])))
+    },
+  },
+  {
+    name: 'gather',
+    shapes: { x: [5, 4] },
+    f: ({ x }) => tf.gather(x, tf.tensor1d([3, 0, 3], 'int32')),
+  },
+]
+
+describe('wasm agrees with cpu on operations of tfjs', () => {
+  test.each(CASES)('$name', async ({ shapes, f }) => {
+    const rng = createRng(1)
+    const inputs = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, randomArray(rng, shape)]))
+    const tolerance = { relative: 1e-6, absolute: 1e-5 }
+    await expectAgreement(['cpu', 'wasm'], (t: Tensors) => f(t as Inputs), inputs, tolerance)
+  })
+})

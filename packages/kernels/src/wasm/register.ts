@@ -1,0 +1,106 @@
+import {
+  AvgPoolGrad,
+  BatchMatMul,
+  Conv2DBackpropFilter,
+  Conv2DBackpropInput,
+  DepthwiseConv2dNativeBackpropFilter,
+  DepthwiseConv2dNativeBackpropInput,
+  getKernel,
+  Identity,
+  type KernelFunc,
+  MaxPoolGrad,
+  registerKernel,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core'
+import type { KernelName } from '../contract.ts'
+import { activation, activationGradient } from './activation.ts'
+import { attachKernels, type WasmBackend } from './backend.ts'
+import { toKernelFunc } from './call.ts'
+import { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv2d.ts'
+import { matMul } from './mat-mul.ts'
+import { affine, batchNorm, batchNormGradient, channelSum, layerNorm, layerNormGradient } from './norm.ts'
+import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pool.ts'
+import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax.ts'
+import {
+  avgPoolGrad,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  maxPoolGrad,
+} from './tfjs-kernels.ts'
+
+const CONTRACT: Readonly<Record<KernelName, KernelFunc>> = {
+  ClasConv2D: toKernelFunc(conv2d),
+  ClasConv2DInputGradient: toKernelFunc(conv2dInputGradient),
+  ClasConv2DFilterGradient: toKernelFunc(conv2dFilterGradient),
+  ClasChannelSum: toKernelFunc(channelSum),
+  ClasMaxPool: toKernelFunc(maxPool),
+  ClasMaxPoolGradient: toKernelFunc(maxPoolGradient),
+  ClasAveragePool: toKernelFunc(averagePool),
+  ClasAveragePoolGradient: toKernelFunc(averagePoolGradient),
+  ClasBatchNorm: toKernelFunc(batchNorm),
+  ClasBatchNormGradient: toKernelFunc(batchNormGradient),
+  ClasAffine: toKernelFunc(affine),
+  ClasLayerNorm: toKernelFunc(layerNorm),
+  ClasLayerNormGradient: toKernelFunc(layerNormGradient),
+  ClasActivation: toKernelFunc(activation),
+  ClasActivationGradient: toKernelFunc(activationGradient),
+  ClasSoftmax: toKernelFunc(softmax),
+  ClasSoftmaxGradient: toKernelFunc(softmaxGradient),
+  ClasSoftmaxCrossEntropy: toKernelFunc(softmaxCrossEntropy),
+  ClasSoftmaxCrossEntropyGradient: toKernelFunc(softmaxCrossEntropyGradient),
+  ClasMatMul: toKernelFunc(matMul),
+}
+
+/** Kernels that tfjs lacks on wasm, or that are wrong or slow there: with these its own operations train too. */
+const OF_TFJS: Readonly<Record<string, KernelFunc>> = {
+  [Conv2DBackpropInput]: toKernelFunc(conv2dBackpropInput),
+  [Conv2DBackpropFilter]: toKernelFunc(conv2dBackpropFilter),
+  [DepthwiseConv2dNativeBackpropInput]: toKernelFunc(depthwiseBackpropInput),
+  [DepthwiseConv2dNativeBackpropFilter]: toKernelFunc(depthwiseBackpropFilter),
+  [MaxPoolGrad]: toKernelFunc(maxPoolGrad),
+  [AvgPoolGrad]: toKernelFunc(avgPoolGrad),
+  [BatchMatMul]: toKernelFunc(matMul),
+  // That of tfjs copies: every tensor that is saved for its gradient would lie in memory twice.
+  [Identity]: ({ inputs, backend }) => {
+    const { x } = inputs as { x: { dataId: object; shape: number[]; dtype: 'float32' } }
+    ;(backend as WasmBackend).incRef(x.dataId)
+    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype }
+  },
+}
+
+/**
+ * Gives the backend `wasm` every kernel of the contract, and better ones for some of tfjs' own. Does nothing the second
+ * time.
+ *
+ * @param backend - that of @tensorflow/tfjs-backend-wasm
+ * @throws `backend-not-ready` when it is another, `backend-unavailable` when the machine has no SIMD
+ */
+export async function registerWasmKernels(backend: unknown): Promise<void> {
+  await attachKernels(backend)
+  if (getKernel('ClasMatMul', 'wasm')) return
+  for (const [kernelName, kernelFunc] of Object.entries(CONTRACT)) {
+    registerKernel({ kernelName, backendName: 'wasm', kernelFunc })
+  }
+  for (const [kernelName, kernelFunc] of Object.entries(OF_TFJS)) replaceKernel(kernelName, kernelFunc)
+}
+
+function replaceKernel(kernelName: string, kernelFunc: KernelFunc): void {
+  const original = getKernel(kernelName, 'wasm')
+  if (original) unregisterKernel(kernelName, 'wasm')
+  registerKernel({
+    ...original,
+    kernelName,
+    backendName: 'wasm',
+    kernelFunc: original && kernelName === BatchMatMul ? floatOrElse(kernelFunc, original.kernelFunc) : kernelFunc,
+  })
+}
+
+/** What is not float32 is left to the kernel that was there. */
+function floatOrElse(own: KernelFunc, other: KernelFunc): KernelFunc {
+  return (params) => {
+    const floats = Object.values(params.inputs).every((input) => input?.dtype === 'float32')
+    return floats ? own(params) : other(params)
+  }
+}

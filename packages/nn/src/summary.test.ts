@@ -1,0 +1,37 @@
+import { useBackend } from '@clas/kernels'
+import { add, getBackend, memory, mul, type Tensor } from '@tensorflow/tfjs-core'
+import { expect, test } from 'vitest'
+import { conv2d, flatten, globalAvgPool, linear, maxPool, module, sequential, summary } from './index.ts'
+
+test('counts by hand what it counts', () => {
+  const net = module(
+    {
+      conv: conv2d(3, 8, 3, { stride: 2, padding: 1 }),
+      depthwise: conv2d(8, 8, 5, { padding: 2, groups: 8, bias: false }),
+      fc: linear(8, 10),
+    },
+    ({ conv, depthwise, fc }, x) => fc(flatten(globalAvgPool(maxPool(depthwise(conv(x)), 2)))),
+  )
+  const counted = summary(net, [2, 32, 32, 3])
+  expect(counted.parameters).toBe(3 * 3 * 3 * 8 + 8 + 5 * 5 * 8 + 8 * 10 + 10)
+  expect(counted.layerMultiplyAdds).toBe(2 * (16 * 16 * 8 * 27 + 16 * 16 * 8 * 25 + 80))
+  expect(counted.outputShape).toEqual([2, 10])
+  expect(counted.layers.map(({ path, outputShape }) => [path, outputShape])).toEqual([
+    ['conv', [2, 16, 16, 8]],
+    ['depthwise', [2, 16, 16, 8]],
+    ['fc', [2, 10]],
+  ])
+})
+
+test('leaves the backend and the memory as they were', async () => {
+  await useBackend('cpu')
+  const before = memory().numTensors
+  summary(sequential([conv2d(3, 4096, 3), (x: Tensor) => add(mul(x, 2), 1)]), [64, 224, 224, 3])
+  expect(getBackend()).toBe('cpu')
+  expect(memory().numTensors).toBe(before)
+})
+
+test('a forward function that reads a value back is an error', () => {
+  const net = module({}, (_, x) => mul(x, x.dataSync()[0] ?? 0))
+  expect(() => summary(net, [1, 2])).toThrow(expect.objectContaining({ code: 'backend-not-ready' }))
+})
