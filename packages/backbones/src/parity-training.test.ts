@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createRng, type StateDict, valueAndGradients } from '@clas/core'
 import { useBackend } from '@clas/kernels'
 import { apply, crossEntropy, loadStateDict } from '@clas/nn'
-import { fill, image } from '@clas/testkit'
-import { dispose, norm, oneHot, tensor1d, tensor4d, tidy } from '@tensorflow/tfjs-core'
+import { fill, image, oneHotLabels } from '@clas/testkit'
+import { dispose, norm, tensor4d, tidy } from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { createModel } from './index.ts'
 
@@ -33,8 +33,7 @@ describe.each(references)('a training step of $model', (reference) => {
     )
     const variables = loadStateDict(model, arrays, { layout: 'paddle' })
     const x = tensor4d(image(batch, size), [batch, size, size, 3])
-    const classes = Array.from({ length: batch }, (_, i) => (37 * i + 11) % 1000)
-    const labels = tidy(() => oneHot(tensor1d(classes, 'int32'), 1000, 1, 0, 'float32'))
+    const labels = oneHotLabels(batch, 1000, (i) => 37 * i + 11)
     const { loss, gradients, buffers } = valueAndGradients((params) => {
       const applied = apply(model, { ...variables, params }, x, { training: true, rng: createRng(0) })
       return { loss: crossEntropy(applied.output, labels), buffers: applied.buffers }

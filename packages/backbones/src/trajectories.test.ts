@@ -21,8 +21,8 @@ import {
   type Schedule,
   warmup,
 } from '@clas/optim'
-import { fill, image } from '@clas/testkit'
-import { dispose, norm, oneHot, tensor1d, tensor4d, tidy } from '@tensorflow/tfjs-core'
+import { fill, image, oneHotLabels } from '@clas/testkit'
+import { dispose, norm, tensor4d, tidy } from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { createModel, type Model } from './index.ts'
 
@@ -79,18 +79,7 @@ describe.each(trajectories)('$run', (reference) => {
     for (let step = 0; step < losses.length; step++) {
       expect(relative(rate(step), reference.rates[step])).toBeLessThan(1e-6)
       const x = tensor4d(image(batch, size, `input${step}`), [batch, size, size, 3])
-      const labels = tidy(() =>
-        oneHot(
-          tensor1d(
-            Array.from({ length: batch }, (_, i) => (37 * i + 11 + 5 * step) % classes),
-            'int32',
-          ),
-          classes,
-          1,
-          0,
-          'float32',
-        ),
-      )
+      const labels = oneHotLabels(batch, classes, (i) => 37 * i + 11 + 5 * step)
       const result = valueAndGradients((params) => {
         const applied = apply(model, { ...variables, params }, x, { training: true, rng: createRng(0) })
         return {

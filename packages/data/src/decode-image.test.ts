@@ -2,6 +2,7 @@ import type { Image } from '@clas/augment'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { decodeImage } from './decode-image.ts'
+import { importSharp } from './sharp.ts'
 
 /** 8×4 pixels of one colour. */
 function flat(...colour: number[]): Sharp {
@@ -106,5 +107,11 @@ describe('decodeImage', () => {
       message: expect.stringMatching(/large\.png.*4799 pixels.*80×60/),
     })
     await expect(decodeImage(bytes, { name: 'large.png', maxPixels: 4800 })).resolves.toMatchObject({ width: 80 })
+  })
+
+  it('says how to install sharp where it is missing', async () => {
+    const load = (): Promise<never> => Promise.reject(new Error("Cannot find package 'sharp'\nat …"))
+    const error = { code: 'backend-unavailable', message: expect.stringMatching(/'sharp'\).*npm install sharp$/) }
+    await expect(importSharp(load)).rejects.toMatchObject(error)
   })
 })

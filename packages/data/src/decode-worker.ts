@@ -8,15 +8,17 @@ import { loadSharp } from './sharp.ts'
 import { transformImage } from './transform-image.ts'
 import { packError, type Reply, type Request } from './worker-messages.ts'
 
+// sharp decodes beside this thread: while it does, the thread transforms another picture.
+const AT_ONCE = 2
 const queue: { readonly id: number; readonly job: SampleJob }[] = []
 const pipelines = new Map<string, Pipeline>()
-let working = false
+let working = 0
 let prepared = false
 
 parentPort?.on('message', (request: Request) => {
   if (request.kind === 'load') {
     queue.push(request)
-    if (!working) void work()
+    if (working < AT_ONCE) void work()
   } else if (request.kind === 'cancel') {
     const place = queue.findIndex(({ id }) => id === request.id)
     if (place < 0) return // at work or done: its own reply comes
@@ -28,7 +30,7 @@ parentPort?.on('message', (request: Request) => {
 })
 
 async function work(): Promise<void> {
-  working = true
+  working++
   for (let next = queue.shift(); next; next = queue.shift()) {
     const { id, job } = next
     try {
@@ -38,7 +40,7 @@ async function work(): Promise<void> {
       reply({ id, error: packError(error) })
     }
   }
-  working = false
+  working--
 }
 
 async function load({ item, name, transforms, key }: SampleJob): Promise<Image> {

@@ -1,5 +1,5 @@
 import type { ImageBatch } from '@clas/augment'
-import { ClasError, isClasError, type Rng } from '@clas/core'
+import { ClasError, isClasError } from '@clas/core'
 import { collate, type Sample, transformBatch } from './collate.ts'
 import type { LoaderOptions } from './loader-types.ts'
 import type { SampleReader } from './sample-reader.ts'
@@ -55,7 +55,7 @@ export function batchPreparer(
         continue
       }
       try {
-        return { index, image: await read(index, sampleRng(rng, epoch, index), signal), skipped }
+        return { index, image: await read(index, rng.fork('epoch', epoch, 'sample', index), signal), skipped }
       } catch (error) {
         if (onCorrupt === 'error' || !isClasError(error) || error.code !== 'corrupt-image') throw error
         corrupt.set(index, error)
@@ -65,9 +65,7 @@ export function batchPreparer(
     throw new ClasError(
       'corrupt-image',
       `none of the ${order.length} pictures can be decoded; the first: ${skipped[0]?.error.message}`,
-      {
-        pictures: order.length,
-      },
+      { pictures: order.length },
     )
   }
 
@@ -90,8 +88,4 @@ export function batchPreparer(
       skipped: samples.flatMap(({ skipped }) => skipped),
     }
   }
-}
-
-function sampleRng(rng: Rng, epoch: number, index: number): Rng {
-  return rng.fork('epoch', epoch, 'sample', index)
 }

@@ -8,7 +8,7 @@ import { transformImage } from './transform-image.ts'
 /** Reads and transforms the picture at an index, with a stream of its own. */
 export type SampleReader = (index: number, rng: Rng, signal: AbortSignal) => Promise<Image>
 
-// Without threads: enough for decoders that work beside the main thread, few enough pictures in memory.
+// On the main thread: enough for reading that goes on beside it, few enough pictures in memory.
 const READS_AT_ONCE = 4
 
 /** Reads on the main thread. */
@@ -25,6 +25,7 @@ export function inlineReader(source: Source, transform: Pipeline | undefined): S
 /** Reads in threads. What the threads don't know, a pipeline or a source of an app's own, runs on the main thread. */
 export function pooledReader(source: Source, transform: Pipeline | undefined, pool: SamplePool): SampleReader {
   const inline = inlineReader(source, transform)
+  const limited = limiter(READS_AT_ONCE)
   const specs = transform ? serialize(transform) : []
   let accepted: Promise<boolean> | undefined
   return async (index, rng, signal) => {
@@ -35,7 +36,7 @@ export function pooledReader(source: Source, transform: Pipeline | undefined, po
     if (!item && (!whole || !transform)) return inline(index, rng, signal)
     const image = await pool.load(
       {
-        item: item ?? { kind: 'image', image: await source.read(index) },
+        item: item ?? { kind: 'image', image: await limited(async () => source.read(index)) },
         name: source.name(index),
         transforms: whole && specs ? specs : [],
         key: rng.key,

@@ -1,4 +1,11 @@
-import { type ArrayRecord, ClasError, decodeSafetensors, encodeSafetensors, type StateDict, type Tensors } from '@clas/core'
+import {
+  type ArrayRecord,
+  ClasError,
+  decodeSafetensors,
+  encodeSafetensors,
+  type StateDict,
+  type Tensors,
+} from '@clas/core'
 import type { Optimizer, SavedOptimizerState } from '@clas/optim'
 import type { BestResult, TrainState } from './state.ts'
 
@@ -74,7 +81,11 @@ export async function encodeCheckpoint({ state, optimizer, metadata }: EncodeChe
     readArrays(variables.buffers),
     optimizer.toArrays(state.optimizer),
   ])
-  const arrays = { ...prefixed('params/', params), ...prefixed('buffers/', buffers), ...prefixed('optimizer/', saved.arrays) }
+  const arrays = {
+    ...prefixed('params/', params),
+    ...prefixed('buffers/', buffers),
+    ...prefixed('optimizer/', saved.arrays),
+  }
   const progress: CheckpointProgress = { step, epoch, batch, lossSum, ...(best && { best }) }
   return encodeSafetensors(arrays, {
     format: FORMAT,
@@ -93,7 +104,8 @@ export async function encodeCheckpoint({ state, optimizer, metadata }: EncodeChe
  * @throws `corrupt-file` when the file is cut off, is no checkpoint, or is of a later version
  */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
-  const { arrays, metadata } = decodeSafetensors(bytes, file)
+  // Node's Buffer, unlike its base, doesn't copy when it is sliced; the reader needs copies.
+  const { arrays, metadata } = decodeSafetensors(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), file)
   const fail = (problem: string): never => {
     throw new ClasError('corrupt-file', `${file} can't be read as a checkpoint: ${problem}`, { file, problem })
   }

@@ -42,7 +42,8 @@ export interface Place {
  */
 export async function locate(variables: Variables, batch: Batch, rng: Rng, module?: Module): Promise<Place> {
   const input = await firstNotFinite({ pictures: batch.images, labels: batch.labels })
-  if (input !== undefined) return { what: `the ${input} of the batch (source indices ${batch.indices.slice(0, 8).join(', ')})` }
+  if (input !== undefined)
+    return { what: `the ${input} of the batch (source indices ${batch.indices.slice(0, 8).join(', ')})` }
   const path = (await firstNotFinite(variables.params)) ?? (await firstNotFinite(variables.buffers))
   if (path !== undefined) return { path, what: `the variable '${path}'` }
   const layer = module && firstModule(module, variables, batch, rng)

@@ -3,8 +3,8 @@ export {
   type CheckpointMetadata,
   type CheckpointProgress,
   decodeCheckpoint,
-  encodeCheckpoint,
   type EncodeCheckpointOptions,
+  encodeCheckpoint,
 } from './checkpoint.ts'
 export { type ClassificationOptions, classification } from './classification.ts'
 export { type ClassResult, type EvaluateOptions, type Evaluation, evaluate, type Prediction } from './evaluate.ts'
@@ -21,7 +21,14 @@ export type {
 } from './events.ts'
 export { fit } from './fit.ts'
 export { predict, type Ranked, topK } from './predict.ts'
-export { renderReport, type ReportContent, type WorstError } from './report/render.ts'
+export { type ReportContent, renderReport } from './report/render.ts'
+export type { WorstError } from './report/worst.ts'
 export { type RestoreOptions, restoreState, restoreVariables } from './restore.ts'
-export { type BestResult, createTrainState, disposeTrainState, type TrainState, type TrainStateOptions } from './state.ts'
-export { train, type TrainOptions } from './train.ts'
+export {
+  type BestResult,
+  createTrainState,
+  disposeTrainState,
+  type TrainState,
+  type TrainStateOptions,
+} from './state.ts'
+export { type TrainOptions, train } from './train.ts'

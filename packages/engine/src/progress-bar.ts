@@ -52,7 +52,11 @@ export function progressBar({ stream, now = () => performance.now() }: ProgressB
       case 'epoch-end': {
         const { epoch, epochs, loss, seconds } = event
         const speed = last && `lr ${rate(last.lr)}  ${Math.round(last.imagesPerSecond)} images/s`
-        finishLine([`epoch ${epoch + 1}/${epochs}`, `loss ${loss.toFixed(4)}`, metrics(evaluation), speed, duration(seconds)].filter(Boolean).join('  '))
+        finishLine(
+          [`epoch ${epoch + 1}/${epochs}`, `loss ${loss.toFixed(4)}`, metrics(evaluation), speed, duration(seconds)]
+            .filter(Boolean)
+            .join('  '),
+        )
         evaluation = undefined
         drawn = Number.NEGATIVE_INFINITY
         return
@@ -66,11 +70,17 @@ export function progressBar({ stream, now = () => performance.now() }: ProgressB
   }
 }
 
-function liveLine({ epoch, epochs, batch, stepsPerEpoch, loss, lr, imagesPerSecond, secondsLeft }: StepEvent, columns: number): string {
+function liveLine(
+  { epoch, epochs, batch, stepsPerEpoch, loss, lr, imagesPerSecond, secondsLeft }: StepEvent,
+  columns: number,
+): string {
   const before = `epoch ${epoch + 1}/${epochs} `
   const after = ` loss ${loss.toFixed(4)}  lr ${rate(lr)}  ${Math.round(imagesPerSecond)} images/s  ${duration(secondsLeft)} left`
   const width = Math.min(30, columns - 1 - before.length - after.length)
-  return `${before}${width >= 5 ? bar(batch / stepsPerEpoch, width) : `${batch}/${stepsPerEpoch}`}${after}`.slice(0, columns - 1)
+  return `${before}${width >= 5 ? bar(batch / stepsPerEpoch, width) : `${batch}/${stepsPerEpoch}`}${after}`.slice(
+    0,
+    columns - 1,
+  )
 }
 
 function bar(fraction: number, width: number): string {

@@ -28,7 +28,9 @@ export function restoreVariables(checkpoint: Checkpoint, { module, classes }: Re
   const wrongShape = Object.keys(expected)
     .filter((name) => name in found && String(found[name]) !== String(expected[name]))
     .map((name) => `${name} is [${found[name]}], expected [${expected[name]}]`)
-  const problems = [list('missing', missing), list('surplus', surplus), list('of another shape', wrongShape)].filter(Boolean)
+  const problems = [list('missing', missing), list('surplus', surplus), list('of another shape', wrongShape)].filter(
+    Boolean,
+  )
   if (problems.length > 0) {
     throw new ClasError(
       'state-dict-mismatch',
@@ -74,7 +76,10 @@ function requireClasses({ file, metadata }: Checkpoint, expected: readonly strin
   )
 }
 
-function shapes(kind: string, record: Readonly<Record<string, { readonly shape: readonly number[] }>>): Record<string, readonly number[]> {
+function shapes(
+  kind: string,
+  record: Readonly<Record<string, { readonly shape: readonly number[] }>>,
+): Record<string, readonly number[]> {
   return Object.fromEntries(Object.entries(record).map(([name, { shape }]) => [`${kind}/${name}`, shape]))
 }
 

@@ -1,4 +1,12 @@
-import { type Batch, disposeReplaced, partition, type Rng, type Selector, type Task, valueAndGradients } from '@clas/core'
+import {
+  type Batch,
+  disposeReplaced,
+  partition,
+  type Rng,
+  type Selector,
+  type Task,
+  valueAndGradients,
+} from '@clas/core'
 import type { Optimizer } from '@clas/optim'
 import { dispose, type Scalar } from '@tensorflow/tfjs-core'
 import type { TrainState } from './state.ts'

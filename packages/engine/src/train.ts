@@ -84,7 +84,15 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     const begun = now()
     const { params } = state.variables
     const trainable = count(params, (path) => !selects(frozen, path))
-    yield { type: 'train-start', step: state.step, steps, epoch: state.epoch, epochs, parameters: count(params), trainable }
+    yield {
+      type: 'train-start',
+      step: state.step,
+      steps,
+      epoch: state.epoch,
+      epochs,
+      parameters: count(params),
+      trainable,
+    }
 
     const pace = new Pace(now)
     while (state.epoch < epochs && !aborted()) {
@@ -160,7 +168,13 @@ async function evaluateEpoch(
   if (!evaluation || !due) return undefined
   const begun = now()
   try {
-    const { loss, top1, top5 } = await evaluate({ task, variables, loader: evaluation.loader, rng, ...(signal && { signal }) })
+    const { loss, top1, top5 } = await evaluate({
+      task,
+      variables,
+      loader: evaluation.loader,
+      rng,
+      ...(signal && { signal }),
+    })
     const metrics = { loss, top1, ...(top5 !== undefined && { top5 }) }
     const better = best !== undefined && best.top1 >= top1 ? best : { epoch, top1 }
     return { type: 'evaluation', step, epoch, epochs, metrics, best: better, seconds: (now() - begun) / 1000 }
@@ -173,7 +187,10 @@ async function evaluateEpoch(
 function checkOptions({ epochs, logEvery = 10, evaluate: evaluation, loader, state }: TrainOptions): void {
   for (const [option, value] of Object.entries({ epochs, logEvery, 'evaluate.every': evaluation?.every ?? 1 })) {
     if (Number.isSafeInteger(value) && value >= 1) continue
-    throw new ClasError('bad-option', `${option} must be a whole number of at least 1, found ${value}`, { option, found: value })
+    throw new ClasError('bad-option', `${option} must be a whole number of at least 1, found ${value}`, {
+      option,
+      found: value,
+    })
   }
   const expected = state.epoch * loader.stepsPerEpoch + state.batch
   if (state.step !== expected || state.batch > loader.stepsPerEpoch) {

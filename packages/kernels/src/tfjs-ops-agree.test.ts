@@ -79,11 +79,6 @@ const CASES: readonly Case[] = [
       return tf.add(tf.matMul(left, wide), tf.matMul(tall, tf.reshape(a, [2, 8])))
     },
   },
-  {
-    name: 'gather',
-    shapes: { x: [5, 4] },
-    f: ({ x }) => tf.gather(x, tf.tensor1d([3, 0, 3], 'int32')),
-  },
 ]
 
 describe('wasm agrees with cpu on operations of tfjs', () => {

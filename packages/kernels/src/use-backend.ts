@@ -39,7 +39,8 @@ const CANDIDATES: Readonly<Record<BackendName, Candidate>> = {
 
 /**
  * Chooses the backend that computes, and gives it the kernels of this package. May be called again, with the same
- * name or another; tensors move along.
+ * name or another; tensors move along. Where a bundler moves the files of @tensorflow/tfjs-backend-wasm, call its
+ * `setWasmPaths` first.
  *
  * @param name - `'auto'` takes the first that works of wasm and cpu. Default: `'auto'`
  * @throws `backend-unavailable` with what failed and the command that installs what is missing

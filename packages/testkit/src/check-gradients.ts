@@ -48,8 +48,8 @@ export function checkGradients(f: (inputs: Tensors) => Tensor, inputs: Tensors, 
       const found = values[at] as number
       if (!(Math.abs(found - expected) <= absolute + relative * scale)) {
         throw new Error(
-          `the gradient of '${name}' of shape [${input.shape}] at ${at}: differences give ${expected}, found ${found} ` +
-            `(the largest is ${scale})`,
+          `the gradient of '${name}' of shape [${input.shape}] at ${at}: differences give ${expected}, ` +
+            `found ${found} (the largest is ${scale})`,
         )
       }
     }

@@ -76,6 +76,7 @@ async function syncFolder(files: FileFunctions, folder: string): Promise<void> {
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code !== 'EISDIR' && code !== 'EPERM' && code !== 'EINVAL' && code !== 'EACCES') throw fileError(error, folder, 0)
+    if (code !== 'EISDIR' && code !== 'EPERM' && code !== 'EINVAL' && code !== 'EACCES')
+      throw fileError(error, folder, 0)
   }
 }

@@ -24,6 +24,10 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
  *
  * @throws `disk-full`, `io`
  */
-export async function writeCheckpoint(path: string, content: EncodeCheckpointOptions, options: WriteOptions = {}): Promise<void> {
+export async function writeCheckpoint(
+  path: string,
+  content: EncodeCheckpointOptions,
+  options: WriteOptions = {},
+): Promise<void> {
   await writeFileAtomic(path, await encodeCheckpoint(content), options)
 }

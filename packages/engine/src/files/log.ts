@@ -18,7 +18,10 @@ export type LoggedEvent = WithoutState<TrainEvent> & {
  *
  * @throws `disk-full`, `io`, from the observer
  */
-export function jsonLinesLog(run: Run, { clock = () => new Date() }: { readonly clock?: () => Date } = {}): TrainObserver {
+export function jsonLinesLog(
+  run: Run,
+  { clock = () => new Date() }: { readonly clock?: () => Date } = {},
+): TrainObserver {
   return async (event) => {
     if (event.type === 'train-start') await forgetAfter(run, event.step)
     const { state, ...numbers } = { state: undefined, ...event }
@@ -39,7 +42,12 @@ export function jsonLinesLog(run: Run, { clock = () => new Date() }: { readonly 
 export async function readLog(run: Run): Promise<LoggedEvent[]> {
   const text = await readFile(run.files.log, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''
-    throw new ClasError('io', `${run.files.log} can't be read: ${error.code}`, { file: run.files.log }, { cause: error })
+    throw new ClasError(
+      'io',
+      `${run.files.log} can't be read: ${error.code}`,
+      { file: run.files.log },
+      { cause: error },
+    )
   })
   const lines = text.split('\n')
   lines.pop() // empty, or cut off
@@ -56,5 +64,6 @@ export async function readLog(run: Run): Promise<LoggedEvent[]> {
 async function forgetAfter(run: Run, step: number): Promise<void> {
   const events = await readLog(run)
   const kept = events.filter((event) => event.step <= step && event.type !== 'stopped')
-  if (events.length > 0) await writeFileAtomic(run.files.log, kept.map((event) => `${JSON.stringify(event)}\n`).join(''))
+  if (events.length > 0)
+    await writeFileAtomic(run.files.log, kept.map((event) => `${JSON.stringify(event)}\n`).join(''))
 }

@@ -35,9 +35,13 @@ export interface Run {
 export async function createRun(folder: string, config: RunConfig): Promise<Run> {
   const entries = await entriesOf(folder)
   if (entries && entries.length > 0) {
-    throw new ClasError('run-exists', `${folder} is not empty: choose another --out, or go on with what is there by --resume`, {
-      folder,
-    })
+    throw new ClasError(
+      'run-exists',
+      `${folder} is not empty: choose another --out, or go on with what is there by --resume`,
+      {
+        folder,
+      },
+    )
   }
   const run = describe(folder, config)
   try {
@@ -58,10 +62,14 @@ export async function openRun(folder: string): Promise<Run> {
   const { files } = describe(folder, {})
   const missing = async (file: string): Promise<boolean> => !(await stat(file).catch(() => undefined))?.isFile()
   if (await missing(files.config)) {
-    throw new ClasError('run-missing', `there is no run in ${folder}: config.json is missing; check the folder, or start a run with --out`, {
-      folder,
-      missing: 'config.json',
-    })
+    throw new ClasError(
+      'run-missing',
+      `there is no run in ${folder}: config.json is missing; check the folder, or start a run with --out`,
+      {
+        folder,
+        missing: 'config.json',
+      },
+    )
   }
   if (await missing(files.last)) {
     throw new ClasError(

@@ -1,6 +1,6 @@
 import { asRows, type NdArray, ndArray, pick, type ReferenceKernel } from './array.ts'
 
-/** To which mean a value belongs: that of its channel (batch normalisation) or that of its row (layer normalisation). */
+/** To which mean a value belongs: that of its channel (batch normalisation) or of its row (layer normalisation). */
 type GroupOf = (index: number, columns: number) => number
 
 const byChannel: GroupOf = (index, columns) => index % columns

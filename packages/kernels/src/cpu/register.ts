@@ -42,7 +42,12 @@ const REFERENCE: Readonly<Record<KernelName, ReferenceKernel>> = {
   ClasMatMul: matMul,
 }
 
-/** Gives the backend `cpu` every kernel of the contract as plain loops, and a right `AvgPoolGrad`. Does nothing the second time. */
+/**
+ * Gives the backend `cpu` every kernel of the contract as plain loops, and a right `AvgPoolGrad`. Does nothing the second
+ * time.
+ *
+ * @param backend - that of @tensorflow/tfjs-backend-cpu
+ */
 export function registerCpuKernels(backend: object): void {
   // Else the backend prints a banner for another package; the reasons of `useBackend` say what was chosen.
   ;(backend as { firstUse?: boolean }).firstUse = false

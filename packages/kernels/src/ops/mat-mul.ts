@@ -38,7 +38,7 @@ export function matMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): Tenso
   }
   if (b.rank === 2 && a.rank > 2) {
     return tidy(() => {
-      const rowsFirst = transposeA ? transpose(a, swapLastTwo(a.rank)) : a // [batch..., M, K]
+      const rowsFirst = transposeA ? swapLastTwo(a) : a // [batch..., M, K]
       const leading = rowsFirst.shape.slice(0, -1)
       const count = leading.reduce((product, length) => product * length, 1)
       const c = runOne('ClasMatMul', { a: reshape(rowsFirst, [count, inner]), b }, { transposeA: false, transposeB })
@@ -52,6 +52,14 @@ export function matMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): Tenso
   return runOne('ClasMatMul', { a, b }, { transposeA, transposeB })
 }
 
-function swapLastTwo(rank: number): number[] {
-  return Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i))
+function swapLastTwo(x: Tensor): Tensor {
+  const { rank, shape } = x
+  const axes = Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i))
+  // The transpose of wasm fails on tensors without values.
+  return x.size === 0
+    ? reshape(
+        x,
+        axes.map((axis) => shape[axis] as number),
+      )
+    : transpose(x, axes)
 }

@@ -1,0 +1,93 @@
+import type { Model } from '@clas/backbones'
+import { createRng } from '@clas/core'
+import type { Loader } from '@clas/data'
+import { type Checkpoint, classification, createTrainState, disposeTrainState, fit, restoreState } from '@clas/engine'
+import { checkpoints, jsonLinesLog, progressBar, type Run } from '@clas/engine/node'
+import { init } from '@clas/nn'
+import { type CommandIo, INTERRUPTED } from '../io.ts'
+import { SkippedPictures } from '../skipped-pictures.ts'
+import { finish } from './finish.ts'
+import { evaluationLoader, startPool, trainingLoader } from './loaders.ts'
+import type { Pictures } from './pictures.ts'
+import { buildOptimizer } from './recipe.ts'
+import type { Settings } from './settings.ts'
+
+/** Often enough for a bar that moves, seldom enough for a log that is read. */
+const EVENTS_PER_EPOCH = 50
+
+/** All that a training goes from. */
+export interface Session {
+  readonly run: Run
+  readonly settings: Settings
+  readonly model: Model
+  readonly pictures: Pictures
+  /** Where to go on; left out at the beginning. */
+  readonly checkpoint?: Checkpoint
+}
+
+/**
+ * Trains to the end, or to the interrupt, and leaves everything in the run's folder.
+ *
+ * @returns the exit code
+ */
+export async function runSession(session: Session, io: CommandIo): Promise<number> {
+  const { run, settings, pictures } = session
+  const skipped = new SkippedPictures(io.stderr)
+  const rng = createRng(settings.seed)
+  await using pool = await startPool(settings.threads)
+  const parts = { settings, rng, pool, skipped }
+  await using training = trainingLoader(pictures.training, parts)
+  await using validation = evaluationLoader(pictures.validation, parts)
+  const begun = performance.now()
+  if (!(await trainToEnd(session, { training, validation }, io))) {
+    skipped.summarise()
+    io.stdout.write(`saved in ${run.files.last}; go on with: clas train --resume ${quoted(run.folder)}\n`)
+    return INTERRUPTED
+  }
+  await finish(session, { validation, skipped, seconds: (performance.now() - begun) / 1000 }, io)
+  return 0
+}
+
+interface Loaders {
+  readonly training: Loader
+  readonly validation: Loader
+}
+
+/** Whether the end was reached. */
+async function trainToEnd(session: Session, loaders: Loaders, { stderr, signal }: CommandIo): Promise<boolean> {
+  const { run, settings, model, pictures, checkpoint } = session
+  const { epochs, seed, smoothing, freeze } = settings
+  const { training, validation } = loaders
+  const { classes } = pictures.training
+  const rng = createRng(seed)
+  const optimizer = buildOptimizer(settings, model, training.stepsPerEpoch)
+  const begin = checkpoint
+    ? restoreState(checkpoint, { module: model, classes, optimizer })
+    : createTrainState({ variables: init(model, rng.fork('init')), optimizer, frozen: freeze })
+  const state = await fit(
+    {
+      task: classification({ module: model, smoothing, frozen: freeze }),
+      loader: training,
+      optimizer,
+      state: begin,
+      epochs,
+      rng: rng.fork('train'),
+      evaluate: { loader: validation },
+      logEvery: Math.ceil(training.stepsPerEpoch / EVENTS_PER_EPOCH),
+      frozen: freeze,
+      module: model,
+      ...(signal && { signal }),
+    },
+    progressBar({ stream: stderr }),
+    jsonLinesLog(run),
+    checkpoints(run, { optimizer, metadata: { seed, model: model.name, classes } }),
+  )
+  const ended = state.epoch >= epochs
+  disposeTrainState(state, optimizer)
+  return ended
+}
+
+/** A path as it is typed. */
+function quoted(path: string): string {
+  return path.includes(' ') ? `"${path}"` : path
+}

@@ -1,0 +1,42 @@
+import type { TrainObserver } from '../events.ts'
+import { type ReportContent, renderReport } from '../report/render.ts'
+import { writeFileAtomic } from './atomic.ts'
+import { type LoggedEvent, readLog } from './log.ts'
+import type { Run } from './run.ts'
+
+/** What a report shows besides the run's config and its log. */
+export interface ReportDetails extends Omit<ReportContent, 'title' | 'steps' | 'evaluations'> {
+  /** Default: the folder's path. */
+  readonly title?: string
+}
+
+/**
+ * Writes a run's `report.html`: the config, the curves from the log, and what else is given.
+ *
+ * @throws `corrupt-file` when the log can't be read; `disk-full`, `io`
+ */
+export async function writeReport(run: Run, details: ReportDetails = {}): Promise<void> {
+  const log = await readLog(run)
+  const content = {
+    title: run.folder,
+    config: run.config,
+    steps: log.filter((event) => isOf(event, 'step')),
+    evaluations: log.filter((event) => isOf(event, 'evaluation')),
+    ...details,
+  }
+  await writeFileAtomic(run.files.report, renderReport(content))
+}
+
+/** Writes the report when training ends or is stopped. Give it to `fit` after `jsonLinesLog`, whose lines it reads. */
+export function report(run: Run, details: ReportDetails = {}): TrainObserver {
+  return async (event) => {
+    if (event.type === 'end' || event.type === 'stopped') await writeReport(run, details)
+  }
+}
+
+function isOf<T extends LoggedEvent['type']>(
+  event: LoggedEvent,
+  type: T,
+): event is Extract<LoggedEvent, { readonly type: T }> {
+  return event.type === type
+}
