@@ -36,7 +36,7 @@ export interface MachineState {
   readonly simd: 'relaxed' | 'plain' | 'none'
 }
 
-/** Looks at the machine and at Node. */
+/** Looks at the machine and at Node. Ask after the backends: wasm switches relaxed SIMD on where Node has it behind a flag. */
 export function machineState(): MachineState {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE.split('.').map(Number)

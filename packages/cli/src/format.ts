@@ -10,3 +10,9 @@ export function duration(seconds: number): string {
   const minutes = Math.floor(whole / 60)
   return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
+
+/** A count as 950, 12.3 K or 1.67 M. */
+export function amount(count: number): string {
+  if (count < 1000) return String(count)
+  return count < 1e6 ? `${(count / 1e3).toFixed(1)} K` : `${(count / 1e6).toFixed(2)} M`
+}

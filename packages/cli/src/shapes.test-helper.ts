@@ -22,7 +22,7 @@ export async function temporaryFolder(): Promise<{ readonly path: string } & Asy
 }
 
 /** Draws pictures of shapes, in files of several formats, into `folder/CLASS`. */
-export async function drawShapes(folder: string, perClass: number, classes = CLASSES): Promise<void> {
+export async function drawShapes(folder: string, perClass: number, classes: readonly string[] = CLASSES): Promise<void> {
   for (const name of classes) {
     await mkdir(join(folder, name), { recursive: true })
     for (let i = 0; i < perClass; i++) {

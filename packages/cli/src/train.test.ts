@@ -10,7 +10,7 @@ const MODEL = ['--model', 'PPLCNet_x0_25', '--size', '32', '--batch-size', '8']
 const BASE = [...MODEL, '--threads', '0']
 
 let root = ''
-let remove = async (): Promise<void> => undefined
+let remove = async (): Promise<unknown> => undefined
 const at = (...parts: string[]): string => join(root, ...parts)
 const json = async (path: string) => JSON.parse(await readFile(path, 'utf8'))
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   await useBackend('auto')
   const folder = await temporaryFolder()
   root = folder.path
-  remove = () => folder[Symbol.asyncDispose]()
+  remove = async () => folder[Symbol.asyncDispose]()
   await drawShapes(at('shapes'), 10)
   await breakPicture(at('shapes', 'disc', 'broken.jpg'))
 })
@@ -54,6 +54,7 @@ describe('a run', () => {
       onStderr: (text) => text.startsWith('skipped') && interrupt.abort(),
     })
     expect(stopped.code).toBe(130)
+    expect(stopped.stderr).toMatch(/stopped after step [12]\n/) // of 3 in the first epoch
     expect(stopped.stdout).toContain(`clas train --resume ${at('b')}`)
     const resumed = await clas(['train', '--resume', at('b')])
     expect(resumed.code).toBe(0)
@@ -74,7 +75,16 @@ describe('a run', () => {
     await drawShapes(at('parted', 'train'), 4)
     await drawShapes(at('parted', 'val'), 2, ['disc', 'square'])
     const options = ['--epochs', '1', '--optimizer', 'adamw', '--mixup', '0.2', '--freeze', 'conv1,blocks2']
-    const { code, stderr } = await clas(['train', at('parted'), ...MODEL, ...options, '--threads', '1', '--out', at('c')])
+    const { code, stderr } = await clas([
+      'train',
+      at('parted'),
+      ...MODEL,
+      ...options,
+      '--threads',
+      '1',
+      '--out',
+      at('c'),
+    ])
     expect(stderr).toContain('12 pictures to train on, 4 to measure with')
     expect(code).toBe(0)
     expect((await clas(['evaluate', at('c')])).stdout).toMatch(/bar +0\n/)
@@ -104,7 +114,7 @@ describe('a trained model', () => {
     const { code, stdout, stderr } = await clas(['predict', at('a'), ...files, '--top', '2'])
     expect(code).toBe(1)
     expect(stderr).toContain(`error [corrupt-image] ${broken}`)
-    expect(stderr).toContain('none.png can\'t be read: there is no such file')
+    expect(stderr).toContain("none.png can't be read: there is no such file")
     expect(stdout.split('\n').filter((line) => line.includes('%'))).toHaveLength(4)
   })
 

@@ -91,7 +91,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): SafetensorsF
         `'${name}' ends at byte ${start + to}, the file at ${bytes.length}; it was cut off: take an earlier checkpoint`,
       )
     }
-    const copy = bytes.slice(start + from, start + to) // aligned to its own buffer
+    const copy = Uint8Array.prototype.slice.call(bytes, start + from, start + to) // a Buffer's own slice would not copy
     arrays[name] = { shape: shape as number[], data: new kind(copy.buffer, 0, count) }
   }
   return { arrays, metadata }

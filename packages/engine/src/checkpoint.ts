@@ -102,6 +102,21 @@ export async function encodeCheckpoint({ state, optimizer, metadata }: EncodeChe
  * @param bytes - the whole file
  * @param file - the file's name, for messages
  * @throws `corrupt-file` when the file is cut off, is no checkpoint, or is of a later version
+ * @example
+ * ```ts
+ * import { createRng } from '@clas/core'
+ * import { createTrainState, decodeCheckpoint, encodeCheckpoint } from '@clas/engine'
+ * import { useBackend } from '@clas/kernels'
+ * import { init, linear } from '@clas/nn'
+ * import { sgd } from '@clas/optim'
+ * await useBackend('cpu')
+ * const module = linear(4, 2)
+ * const optimizer = sgd({ lr: 0.1 })
+ * const state = createTrainState({ variables: init(module, createRng(1)), optimizer })
+ * const metadata = { seed: 1, model: 'linear', classes: ['cat', 'dog'] }
+ * const bytes = await encodeCheckpoint({ state, optimizer, metadata })
+ * console.log(decodeCheckpoint(bytes, 'memory').metadata.model) // linear
+ * ```
  */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   // Node's Buffer, unlike its base, doesn't copy when it is sliced; the reader needs copies.

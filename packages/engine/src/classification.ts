@@ -20,7 +20,7 @@ export interface ClassificationOptions {
  * ```ts
  * import { classification } from '@clas/engine'
  * import { flatten, linear, sequential } from '@clas/nn'
- * const task = classification({ module: sequential([flatten(), linear(784, 10)]), smoothing: 0.1 })
+ * const task = classification({ module: sequential([flatten, linear(784, 10)]), smoothing: 0.1 })
  * console.log(typeof task)
  * ```
  */

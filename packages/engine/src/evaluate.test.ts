@@ -25,13 +25,10 @@ describe('evaluate', () => {
       const confusion = source.classes.map(() => source.classes.map(() => 0))
       let five = 0
       for (let index = 0; index < 22; index++) {
-        const picture = await source.read(index)
+        const values = Array.from((await source.read(index)).data)
         const label = source.label(index)
         const logits = source.classes.map((_, c) =>
-          picture.data.reduce(
-            (sum: number, value: number, i: number) => sum + value * (weight[i * 7 + c] as number),
-            0,
-          ),
+          values.reduce((sum, value, i) => sum + value * (weight[i * 7 + c] as number), 0),
         )
         const own = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0)) - (logits[label] as number)
         loss += own / 22

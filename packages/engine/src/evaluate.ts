@@ -68,7 +68,7 @@ export interface Evaluation extends Metrics {
  * const images = { data: Float32Array.of(0, 1, 0), shape: [3, 1, 1, 1] as const }
  * const source = arraySource({ images, labels: [0, 1, 0] })
  * const loader = createLoader(source, { batchSize: 2, shuffle: false, rng: createRng(1) })
- * const module = sequential([flatten(), linear(1, 2)])
+ * const module = sequential([flatten, linear(1, 2)])
  * const { top1, confusion } = await evaluate({ module, variables: init(module, createRng(1)), loader })
  * console.log(top1, confusion)
  * ```

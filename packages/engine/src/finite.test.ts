@@ -4,7 +4,24 @@ import { useBackend } from '@clas/kernels'
 import { flatten, linear, type Module, module, relu, sequential } from '@clas/nn'
 import { sgd } from '@clas/optim'
 import { expectNoLeaks } from '@clas/testkit'
-import { add, log, mul, type Scalar, scalar, sqrt, sub, sum, type Tensor, tensor1d } from '@tensorflow/tfjs-core'
+import {
+  add,
+  copyRegisteredKernels,
+  findBackendFactory,
+  type KernelBackend,
+  log,
+  mul,
+  registerBackend,
+  removeBackend,
+  type Scalar,
+  scalar,
+  setBackend,
+  sqrt,
+  sub,
+  sum,
+  type Tensor,
+  tensor1d,
+} from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { classification } from './classification.ts'
 import { firstNotFinite } from './finite.ts'
@@ -60,6 +77,21 @@ describe('a loss that is not finite', () => {
     const error = await failure(tinyNet(), { loader })
     expect(error.fields).toEqual({ step: 2 })
     expect(error.message).toContain('pictures of the batch (source indices 4, 5, 6, 7)')
+  })
+
+  it('is told with its step where losses are read in windows, as on a device of its own', async () => {
+    registerBackend('device', findBackendFactory('cpu') as () => KernelBackend)
+    copyRegisteredKernels('cpu', 'device')
+    await setBackend('device')
+    try {
+      const net = tinyNet()
+      const error = await failure(net, { task: spoiling(net, 2) })
+      expect(error.fields.step).toBe(3) // the window is of steps 1 to 4
+      expect(error.fields.path).toBeDefined()
+    } finally {
+      await setBackend('cpu')
+      removeBackend('device')
+    }
   })
 
   it('that comes after the last step of an epoch never gets into an event', async () => {

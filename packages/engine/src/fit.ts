@@ -17,12 +17,11 @@ import { type TrainOptions, train } from './train.ts'
  * import { useBackend } from '@clas/kernels'
  * import { flatten, init, linear, sequential } from '@clas/nn'
  * import { sgd } from '@clas/optim'
- * import { normalizeImage } from '@clas/augment'
  * await useBackend('cpu')
  * const rng = createRng(42)
  * const source = arraySource({ images: { data: new Uint8Array(8), shape: [8, 1, 1, 1] }, labels: [0, 1, 0, 1, 0, 1, 0, 1] })
  * const loader = createLoader(source, { batchSize: 4, rng: rng.fork('data') })
- * const module = sequential([flatten(), linear(1, 2)])
+ * const module = sequential([flatten, linear(1, 2)])
  * const optimizer = sgd({ lr: 0.1 })
  * const state = createTrainState({ variables: init(module, rng.fork('init')), optimizer })
  * const last = await fit({ task: classification({ module }), loader, optimizer, state, epochs: 2, rng }, (event) => {

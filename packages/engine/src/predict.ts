@@ -18,7 +18,7 @@ import { type Tensor, tidy } from '@tensorflow/tfjs-core'
  * import { flatten, init, linear, sequential } from '@clas/nn'
  * import { ones } from '@tensorflow/tfjs-core'
  * await useBackend('cpu')
- * const net = sequential([flatten(), linear(12, 3)])
+ * const net = sequential([flatten, linear(12, 3)])
  * const probabilities = predict(net, init(net, createRng(1)), ones([1, 2, 2, 3]))
  * console.log(await topK(probabilities, 2))
  * ```
@@ -40,6 +40,14 @@ export interface Ranked {
  * @param scores - [batch, classes]: logits or probabilities
  * @param k - at least 1; all classes where it is larger than their number
  * @throws `shape-mismatch` when the scores are not two-dimensional, `bad-option` when k is not a whole number of at least 1
+ * @example
+ * ```ts
+ * import { topK } from '@clas/engine'
+ * import { useBackend } from '@clas/kernels'
+ * import { tensor2d } from '@tensorflow/tfjs-core'
+ * await useBackend('cpu')
+ * console.log(await topK(tensor2d([[0.1, 0.7, 0.2]]), 2)) // labels 1 and 2
+ * ```
  */
 export async function topK(scores: Tensor, k: number): Promise<Ranked[][]> {
   const [rows = 0, classes = 0] = scores.shape

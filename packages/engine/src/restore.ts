@@ -18,6 +18,21 @@ export interface RestoreOptions {
  *
  * @throws `class-mismatch` when the classes differ, with those that are `missing` and `surplus`; `state-dict-mismatch`
  * when the names or shapes don't fit the module, with all that are `missing`, `surplus` and `wrongShape`
+ * @example
+ * ```ts
+ * import { createRng } from '@clas/core'
+ * import { createTrainState, decodeCheckpoint, encodeCheckpoint, restoreVariables } from '@clas/engine'
+ * import { useBackend } from '@clas/kernels'
+ * import { init, linear } from '@clas/nn'
+ * import { sgd } from '@clas/optim'
+ * await useBackend('cpu')
+ * const module = linear(4, 2)
+ * const optimizer = sgd({ lr: 0.1 })
+ * const state = createTrainState({ variables: init(module, createRng(1)), optimizer })
+ * const metadata = { seed: 1, model: 'linear', classes: ['cat', 'dog'] }
+ * const checkpoint = decodeCheckpoint(await encodeCheckpoint({ state, optimizer, metadata }), 'memory')
+ * console.log(restoreVariables(checkpoint, { module, classes: ['cat', 'dog'] }).params.weight?.shape)
+ * ```
  */
 export function restoreVariables(checkpoint: Checkpoint, { module, classes }: RestoreOptions): Variables {
   if (classes) requireClasses(checkpoint, classes)
@@ -47,6 +62,21 @@ export function restoreVariables(checkpoint: Checkpoint, { module, classes }: Re
  *
  * @param options - as for {@link restoreVariables}, and the optimizer, built as the one that made the state
  * @throws as {@link restoreVariables}; `state-dict-mismatch` when another optimizer made the state
+ * @example
+ * ```ts
+ * import { createRng } from '@clas/core'
+ * import { createTrainState, decodeCheckpoint, encodeCheckpoint, restoreState } from '@clas/engine'
+ * import { useBackend } from '@clas/kernels'
+ * import { init, linear } from '@clas/nn'
+ * import { sgd } from '@clas/optim'
+ * await useBackend('cpu')
+ * const module = linear(4, 2)
+ * const optimizer = sgd({ lr: 0.1 })
+ * const state = createTrainState({ variables: init(module, createRng(1)), optimizer })
+ * const metadata = { seed: 1, model: 'linear', classes: ['cat', 'dog'] }
+ * const checkpoint = decodeCheckpoint(await encodeCheckpoint({ state, optimizer, metadata }), 'memory')
+ * console.log(restoreState(checkpoint, { module, optimizer }).epoch) // 0
+ * ```
  */
 export function restoreState(
   checkpoint: Checkpoint,

@@ -55,7 +55,23 @@ export function createTrainState({ variables, optimizer, frozen = [] }: TrainSta
   return { step: 0, epoch: 0, batch: 0, lossSum: 0, variables, optimizer: optimizer.init(trainable) }
 }
 
-/** Frees the variables and the optimizer's state. */
+/**
+ * Frees the variables and the optimizer's state.
+ *
+ * @example
+ * ```ts
+ * import { createRng } from '@clas/core'
+ * import { createTrainState, disposeTrainState } from '@clas/engine'
+ * import { useBackend } from '@clas/kernels'
+ * import { init, linear } from '@clas/nn'
+ * import { sgd } from '@clas/optim'
+ * await useBackend('cpu')
+ * const module = linear(4, 2)
+ * const optimizer = sgd({ lr: 0.1 })
+ * const state = createTrainState({ variables: init(module, createRng(1)), optimizer })
+ * disposeTrainState(state, optimizer)
+ * ```
+ */
 export function disposeTrainState(state: TrainState, optimizer: Optimizer): void {
   disposeVariables(state.variables)
   optimizer.dispose(state.optimizer)

@@ -62,7 +62,7 @@ export interface TrainOptions {
  * const rng = createRng(42)
  * const images = { data: Float32Array.of(0, 1, 0, 1, 0, 1), shape: [6, 1, 1, 1] as const }
  * const loader = createLoader(arraySource({ images, labels: [0, 1, 0, 1, 0, 1] }), { batchSize: 2, rng: rng.fork('data') })
- * const module = sequential([flatten(), linear(1, 2)])
+ * const module = sequential([flatten, linear(1, 2)])
  * const optimizer = momentum({ lr: 0.1, momentum: 0.9 })
  * const state = createTrainState({ variables: init(module, rng.fork('init')), optimizer })
  * for await (const event of train({ task: classification({ module }), loader, optimizer, state, epochs: 3, rng })) {

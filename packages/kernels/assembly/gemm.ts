@@ -51,6 +51,8 @@ export function multiply(
     }
     for (let i0 = 0; i0 < m; i0 += BLOCK_ROWS) {
       const count = min(BLOCK_ROWS, m - i0)
+      const to = c + (<usize>(i0 * ldc) << 2)
+      if (k0 == 0 && bias != 0) fillRows(to, count, n, ldc, bias)
       for (let kb = k0; kb < end; kb += BLOCK_DEPTH) {
         const depth = min(BLOCK_DEPTH, end - kb)
         for (let i = 0; i < count; i += PANEL_ROWS) {
@@ -59,8 +61,8 @@ export function multiply(
           )
         }
         multiplyBlock(
-          count, n, depth, packedA, packedB + (<usize>((kb - k0) * width) << 2), c + (<usize>(i0 * ldc) << 2), ldc,
-          kb == 0 ? WRITE : ADD, bias, scratch,
+          count, n, depth, packedA, packedB + (<usize>((kb - k0) * width) << 2), to, ldc,
+          kb == 0 && bias == 0 ? WRITE : ADD, scratch,
         )
       }
     }
@@ -68,18 +70,17 @@ export function multiply(
 }
 
 function multiplyBlock(
-  m: i32, n: i32, depth: i32, a: usize, b: usize, c: usize, ldc: i32, mode: i32, bias: usize, tile: usize,
+  m: i32, n: i32, depth: i32, a: usize, b: usize, c: usize, ldc: i32, mode: i32, tile: usize,
 ): void {
   for (let j = 0; j < n; j += PANEL_COLUMNS) {
     const columns = min(PANEL_COLUMNS, n - j)
     const panel = b + (<usize>(j * depth) << 2)
-    const offset = bias == 0 ? <usize>0 : bias + (<usize>j << 2)
     for (let i = 0; i < m; i += PANEL_ROWS) {
       const rows = min(PANEL_ROWS, m - i)
       const from = a + (<usize>(i * depth) << 2)
       const to = c + (<usize>(i * ldc + j) << 2)
-      if (rows == PANEL_ROWS && columns == PANEL_COLUMNS) multiplyPanels(depth, from, panel, to, ldc, mode, offset)
-      else multiplyEdge(depth, from, panel, to, ldc, mode, offset, rows, columns, tile)
+      if (rows == PANEL_ROWS && columns == PANEL_COLUMNS) multiplyPanels(depth, from, panel, to, ldc, mode)
+      else multiplyEdge(depth, from, panel, to, ldc, mode, rows, columns, tile)
     }
   }
 }

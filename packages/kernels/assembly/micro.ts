@@ -7,21 +7,22 @@ export const ADD: i32 = 1
 
 // @ts-ignore: decorator
 @inline
-function put(c: usize, left: v128, right: v128, mode: i32, biasLeft: v128, biasRight: v128): void {
+function put(c: usize, left: v128, right: v128, mode: i32): void {
   if (mode == ADD) {
     v128.store(c, f32x4.add(v128.load(c), left))
     v128.store(c, f32x4.add(v128.load(c, 16), right), 16)
   } else {
-    v128.store(c, f32x4.add(left, biasLeft))
-    v128.store(c, f32x4.add(right, biasRight), 16)
+    v128.store(c, left)
+    v128.store(c, right, 16)
   }
 }
 
 /**
- * C[6, 8] (+)= A panel · B panel over `depth`, plus the bias where `bias` is not 0. The sum of a block starts at zero and
- * is added to C afterwards: that keeps long sums accurate.
+ * C[6, 8] (+)= A panel · B panel over `depth`. The sum of a block starts at zero and is added to C afterwards: that keeps
+ * long sums accurate. The loop needs fifteen registers, all that there are: any other vector that lives through it, were
+ * it a bias, halves the speed.
  */
-export function multiplyPanels(depth: i32, a: usize, b: usize, c: usize, ldc: i32, mode: i32, bias: usize): void {
+export function multiplyPanels(depth: i32, a: usize, b: usize, c: usize, ldc: i32, mode: i32): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00
   let c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00
   for (let k = 0; k < depth; k++) {
@@ -48,36 +49,29 @@ export function multiplyPanels(depth: i32, a: usize, b: usize, c: usize, ldc: i3
     b += 32
   }
   const step = <usize>ldc << 2
-  let left = f32x4.splat(0), right = left
-  if (bias != 0) {
-    left = v128.load(bias)
-    right = v128.load(bias, 16)
-  }
-  put(c, c00, c01, mode, left, right)
+  put(c, c00, c01, mode)
   c += step
-  put(c, c10, c11, mode, left, right)
+  put(c, c10, c11, mode)
   c += step
-  put(c, c20, c21, mode, left, right)
+  put(c, c20, c21, mode)
   c += step
-  put(c, c30, c31, mode, left, right)
+  put(c, c30, c31, mode)
   c += step
-  put(c, c40, c41, mode, left, right)
+  put(c, c40, c41, mode)
   c += step
-  put(c, c50, c51, mode, left, right)
+  put(c, c50, c51, mode)
 }
 
 /** The same for a tile at the edge, with fewer rows or columns, through a `tile` of 48 floats. */
 export function multiplyEdge(
-  depth: i32, a: usize, b: usize, c: usize, ldc: i32, mode: i32, bias: usize, rows: i32, columns: i32, tile: usize,
+  depth: i32, a: usize, b: usize, c: usize, ldc: i32, mode: i32, rows: i32, columns: i32, tile: usize,
 ): void {
-  multiplyPanels(depth, a, b, tile, 8, WRITE, 0)
+  multiplyPanels(depth, a, b, tile, 8, WRITE)
   for (let r = 0; r < rows; r++) {
     for (let j = 0; j < columns; j++) {
       const to = c + (<usize>(r * ldc + j) << 2)
-      let value = load<f32>(tile + (<usize>(r * 8 + j) << 2))
-      if (mode == ADD) value += load<f32>(to)
-      else if (bias != 0) value += load<f32>(bias + (<usize>j << 2))
-      store<f32>(to, value)
+      const value = load<f32>(tile + (<usize>(r * 8 + j) << 2))
+      store<f32>(to, mode == ADD ? load<f32>(to) + value : value)
     }
   }
 }

@@ -38,8 +38,8 @@ export const doctor: Command = {
 }
 
 async function diagnose(): Promise<Diagnosis> {
-  const machine = machineState()
   const backends = await backendStates()
+  const machine = machineState()
   const sharp = await decoderState()
   const chosen = await useBackend('auto').then(
     ({ name }) => name,

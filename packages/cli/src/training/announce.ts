@@ -1,6 +1,7 @@
 import type { Model } from '@clas/backbones'
 import { useBackend } from '@clas/kernels'
 import { summary } from '@clas/nn'
+import { amount } from '../format.ts'
 import type { CommandIo } from '../io.ts'
 import type { Settings } from './settings.ts'
 
@@ -9,10 +10,9 @@ export async function announce(settings: Settings, model: Model, { stderr }: Com
   const { size, classes, pictures, threads, batchSize, lr, optimizer } = settings
   const { name: backend } = await useBackend(settings.backend)
   const { parameters, multiplyAdds } = summary(model, [1, size, size, 3])
-  const millions = (value: number): string => `${(value / 1e6).toFixed(2)} M`
   const rate = Number(lr.toPrecision(4))
   stderr.write(
-    `${model.name} at ${size}×${size}: ${millions(parameters)} parameters, ${millions(multiplyAdds)} multiply-adds per picture\n` +
+    `${model.name} at ${size}×${size}: ${amount(parameters)} parameters, ${amount(multiplyAdds)} multiply-adds per picture\n` +
       `${classes.length} classes, ${pictures.training} pictures to train on, ${pictures.validation} to measure with\n` +
       `backend ${backend}, ${threads === 0 ? 'the main thread decodes' : `${threads} decoding ${threads === 1 ? 'thread' : 'threads'}`}, ` +
       `${optimizer}, batches of ${batchSize}, learning rate up to ${rate}\n`,

@@ -12,12 +12,13 @@ export type ModelSettings = Pick<Settings, 'model' | 'size' | 'strides' | 'freez
  * Makes a model, and tries it on the shape of a picture before any weight is made.
  *
  * @throws `unknown-name`; `bad-option` when the model can't take pictures of this size or has no strides to choose;
- *   `unknown-path` when nothing is frozen by a path
+ *   `shape-mismatch` when its output isn't a number per class; `unknown-path` when nothing is frozen by a path
  */
 export function buildModel({ model: name, classes, size, strides, freeze }: ModelSettings): Model {
   const { create } = backbones.get(name)
   const model = create({ classes: classes.length, ...(strides && { strides }) })
   const shapes = shapesFor(model, size)
+  requireLogits(shapes, model, classes.length)
   if (strides && sameShapes(shapes, shapesFor(create({ classes: classes.length }), size))) {
     throw new ClasError(
       'bad-option',
@@ -55,6 +56,16 @@ function shapesFor(model: Model, size: number): Summary {
       { cause: error },
     )
   }
+}
+
+/** What a loss and a label need: a number per class. */
+function requireLogits({ outputShape }: Summary, model: Model, classes: number): void {
+  if (String(outputShape) === String([1, classes])) return
+  throw new ClasError(
+    'shape-mismatch',
+    `${model.name} makes [${outputShape.join(', ')}] of a picture, expected logits of shape [1, ${classes}]`,
+    { model: model.name, found: outputShape, expected: [1, classes] },
+  )
 }
 
 function sameShapes(a: Summary, b: Summary): boolean {

@@ -17,6 +17,15 @@ export type LoggedEvent = WithoutState<TrainEvent> & {
  * after the checkpoint is taken out first, so no step is there twice.
  *
  * @throws `disk-full`, `io`, from the observer
+ * @example
+ * ```ts
+ * import { mkdtemp } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { createRun, jsonLinesLog } from '@clas/engine/node'
+ * const run = await createRun(await mkdtemp(join(tmpdir(), 'run-')), { epochs: 3 })
+ * console.log(typeof jsonLinesLog(run))
+ * ```
  */
 export function jsonLinesLog(
   run: Run,
@@ -38,6 +47,15 @@ export function jsonLinesLog(
  * The events of a run's log; none where there is no log. A last line that was cut off is left out.
  *
  * @throws `corrupt-file` with the line, when another line is not JSON
+ * @example
+ * ```ts
+ * import { mkdtemp } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { createRun, readLog } from '@clas/engine/node'
+ * const run = await createRun(await mkdtemp(join(tmpdir(), 'run-')), { epochs: 3 })
+ * console.log(await readLog(run)) // []
+ * ```
  */
 export async function readLog(run: Run): Promise<LoggedEvent[]> {
   const text = await readFile(run.files.log, 'utf8').catch((error: NodeJS.ErrnoException) => {

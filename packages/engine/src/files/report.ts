@@ -14,6 +14,15 @@ export interface ReportDetails extends Omit<ReportContent, 'title' | 'steps' | '
  * Writes a run's `report.html`: the config, the curves from the log, and what else is given.
  *
  * @throws `corrupt-file` when the log can't be read; `disk-full`, `io`
+ * @example
+ * ```ts
+ * import { mkdtemp } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { createRun, writeReport } from '@clas/engine/node'
+ * const run = await createRun(await mkdtemp(join(tmpdir(), 'run-')), { epochs: 3 })
+ * await writeReport(run, { title: 'digits' })
+ * ```
  */
 export async function writeReport(run: Run, details: ReportDetails = {}): Promise<void> {
   const log = await readLog(run)
@@ -27,7 +36,19 @@ export async function writeReport(run: Run, details: ReportDetails = {}): Promis
   await writeFileAtomic(run.files.report, renderReport(content))
 }
 
-/** Writes the report when training ends or is stopped. Give it to `fit` after `jsonLinesLog`, whose lines it reads. */
+/**
+ * Writes the report when training ends or is stopped. Give it to `fit` after `jsonLinesLog`, whose lines it reads.
+ *
+ * @example
+ * ```ts
+ * import { mkdtemp } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { createRun, report } from '@clas/engine/node'
+ * const run = await createRun(await mkdtemp(join(tmpdir(), 'run-')), { epochs: 3 })
+ * console.log(typeof report(run))
+ * ```
+ */
 export function report(run: Run, details: ReportDetails = {}): TrainObserver {
   return async (event) => {
     if (event.type === 'end' || event.type === 'stopped') await writeReport(run, details)

@@ -31,6 +31,15 @@ export interface Run {
  * Makes the folder of a new run and writes its config.
  *
  * @throws `run-exists` when the folder has anything in it; `disk-full`, `io`
+ * @example
+ * ```ts
+ * import { mkdtemp } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { createRun } from '@clas/engine/node'
+ * const run = await createRun(await mkdtemp(join(tmpdir(), 'run-')), { epochs: 3 })
+ * console.log(run.files.last)
+ * ```
  */
 export async function createRun(folder: string, config: RunConfig): Promise<Run> {
   const entries = await entriesOf(folder)
@@ -57,6 +66,15 @@ export async function createRun(folder: string, config: RunConfig): Promise<Run>
  * Finds the run in a folder.
  *
  * @throws `run-missing` when there is no config or no checkpoint, `corrupt-file` when the config is not JSON
+ * @example
+ * ```ts
+ * import { mkdtemp } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { createRun, openRun } from '@clas/engine/node'
+ * const run = await createRun(await mkdtemp(join(tmpdir(), 'run-')), { epochs: 3 })
+ * await openRun(run.folder).catch((error) => console.log(error.code)) // run-missing: no checkpoint yet
+ * ```
  */
 export async function openRun(folder: string): Promise<Run> {
   const { files } = describe(folder, {})
@@ -82,7 +100,19 @@ export async function openRun(folder: string): Promise<Run> {
   return describe(folder, await readConfig(files.config))
 }
 
-/** Writes `metrics.json`. The metrics are plain JSON. */
+/**
+ * Writes `metrics.json`. The metrics are plain JSON.
+ *
+ * @example
+ * ```ts
+ * import { mkdtemp } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { createRun, writeMetrics } from '@clas/engine/node'
+ * const run = await createRun(await mkdtemp(join(tmpdir(), 'run-')), { epochs: 3 })
+ * await writeMetrics(run, { top1: 0.93 })
+ * ```
+ */
 export async function writeMetrics(run: Run, metrics: object): Promise<void> {
   await writeFileAtomic(run.files.metrics, `${JSON.stringify(metrics, null, 2)}\n`)
 }

@@ -22,8 +22,8 @@ export interface ChartOptions {
   readonly format?: (y: number) => string
 }
 
-const WIDTH = 560
-const HEIGHT = 260
+const WIDTH = 460
+const HEIGHT = 250
 const LEFT = 56
 const RIGHT = 14
 const TOP = 14
@@ -42,7 +42,8 @@ export function chart({ title, x, series, format = tickLabel }: ChartOptions): M
   const lowest = Math.min(...points.map(([, value]) => value))
   const highest = Math.max(...points.map(([, value]) => value))
   // The axis begins at 0 unless that would flatten the curve.
-  const yTicks = ticks(lowest >= 0 && lowest < 0.5 * highest ? 0 : lowest, highest, 5)
+  const fromZero = lowest >= 0 && (lowest < 0.5 * highest || lowest === highest)
+  const yTicks = ticks(fromZero ? 0 : lowest, highest, 5)
   const px = scale(xTicks, LEFT, WIDTH - RIGHT)
   const py = scale(yTicks, HEIGHT - BOTTOM, TOP)
   return html`<figure class="chart"><figcaption>${title}</figcaption>

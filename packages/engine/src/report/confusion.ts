@@ -2,7 +2,7 @@ import { html, type Markup } from './markup.ts'
 
 /** The most classes whose grid can still be read. */
 const LARGEST_GRID = 50
-const MOST_PAIRS = 25
+const MOST_PAIRS = 12
 
 /** What is taken for what. `confusion[label][predicted]` counts pictures. */
 export interface ConfusionContent {

@@ -94,7 +94,7 @@ ${chart({
 }
 
 function classTable({ perClass }: Omit<Evaluation, 'predictions'>): Markup {
-  return html`<section><h2>Classes</h2><table><thead><tr><th>class</th><th class="number">pictures</th>
+  return html`<section><h2>Classes</h2><div class="scroll tall"><table><thead><tr><th>class</th><th class="number">pictures</th>
 <th class="number">recognised</th><th></th></tr></thead><tbody>
 ${perClass.map(
   ({
@@ -104,7 +104,7 @@ ${perClass.map(
   }) => html`<tr><td>${name}</td><td class="number">${count}</td><td class="number">${percent(accuracy)}</td>
 <td><div class="meter"><i style="width:${(100 * accuracy).toFixed(1)}%"></i></div></td></tr>
 `,
-)}</tbody></table></section>`
+)}</tbody></table></div></section>`
 }
 
 function configTable(config: Readonly<Record<string, unknown>>): Markup {

@@ -16,7 +16,7 @@ p { color: var(--soft); margin: 0 0 12px }
 .tile { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 12px 18px; min-width: 130px }
 .tile b { display: block; font-size: 24px; font-weight: 600; font-variant-numeric: tabular-nums }
 .tile span { color: var(--soft); font-size: 13px }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 16px }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 350px), 1fr)); gap: 16px }
 figure { margin: 0 }
 .chart { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 14px 16px }
 .chart figcaption { font-weight: 600; margin-bottom: 6px }
@@ -39,6 +39,7 @@ th, td { border-bottom: 1px solid var(--line); padding: 5px 18px 5px 0; vertical
 .meter { background: var(--line); border-radius: 4px; height: 8px; margin-top: 7px; width: 160px }
 .meter i { background: var(--right); border-radius: 4px; display: block; height: 100% }
 .scroll { overflow: auto; margin-bottom: 16px }
+.tall { max-height: 560px }
 .cell { fill: var(--panel) } .right { fill: var(--right) } .wrong { fill: var(--wrong) } text.on { fill: var(--ground) }
 .worst { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 14px }
 .worst figure { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; overflow: hidden; font-size: 13px }

@@ -1,0 +1,54 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { clas } from '../capture.test-helper.ts'
+
+interface Row {
+  readonly name: string
+  readonly parameters: number
+  readonly multiplyAdds: number
+  readonly top1?: number
+}
+
+async function list(...args: string[]): Promise<Row[]> {
+  const { stdout } = await clas(['models', ...args, '--json'])
+  return JSON.parse(stdout) as Row[]
+}
+
+const names = (rows: readonly Row[]): string[] => rows.map(({ name }) => name)
+
+describe('clas models', () => {
+  test('counts as published, in a table', async () => {
+    const { code, stdout } = await clas(['models', 'resnet18'])
+    expect(code).toBe(0)
+    expect(stdout.split('\n')[0]).toMatch(/^model +parameters \(M\) +multiply-adds \(M\) +size +top-1 \(%\)$/)
+    expect(stdout).toMatch(/\nResNet18 +11\.7 +1826\.9 +224 +70\.98\n/)
+    expect(stdout).toMatch(/\nResNet18_vd /)
+  })
+
+  test('finds by a part of the name, or the whole with *', async () => {
+    expect(names(await list('lcnet_x0'))).toEqual(['PPLCNet_x0_25', 'PPLCNet_x0_35', 'PPLCNet_x0_5', 'PPLCNet_x0_75'])
+    expect(names(await list('resnet*_vc'))).toEqual(['ResNet50_vc'])
+  })
+
+  test('filters and sorts', async () => {
+    const rows = await list('--max-params', '5M', '--max-flops', '0.3G', '--min-top1', '0.7', '--sort', 'top1')
+    expect(rows.length).toBeGreaterThan(1)
+    expect(rows.every(({ parameters, multiplyAdds }) => parameters <= 5e6 && multiplyAdds <= 3e8)).toBe(true)
+    const top1 = rows.map((row) => row.top1 ?? 0)
+    expect(top1).toEqual([...top1].sort((a, b) => b - a))
+    expect(top1.at(-1)).toBeGreaterThanOrEqual(0.7)
+  })
+
+  test('knows families, and those of plugins', async () => {
+    expect(names(await list('--family', 'resnet_vc'))).toEqual(['ResNet50_vc'])
+    const plugin = fileURLToPath(new URL('../../fixtures/tiny-net.js', import.meta.url))
+    expect(names(await list('--family', 'tiny', '--plugin', plugin))).toEqual(['TinyNet'])
+  })
+
+  test('says when nothing fits', async () => {
+    expect(await clas(['models', '--max-params', '1'])).toMatchObject({
+      code: 1,
+      stderr: 'no model fits these options\n',
+    })
+  })
+})
