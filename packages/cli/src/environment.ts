@@ -36,7 +36,10 @@ export interface MachineState {
   readonly simd: 'relaxed' | 'plain' | 'none'
 }
 
-/** Looks at the machine and at Node. Ask after the backends: wasm switches relaxed SIMD on where Node has it behind a flag. */
+/**
+ * Looks at the machine and at Node. Ask after the backends: where Node has relaxed SIMD behind a flag, wasm switches it
+ * on.
+ */
 export function machineState(): MachineState {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE.split('.').map(Number)
@@ -83,7 +86,7 @@ export async function decoderState(): Promise<DecoderState> {
   }
 }
 
-/** A module that splats three vectors and, with an opcode, fuses a multiply-add of them: `f32x4.relaxed_madd` is 85 02. */
+/** A module that splats a vector; with an opcode, that of three: `f32x4.relaxed_madd` is 85 02. */
 function simdModule(...opcode: readonly number[]): Uint8Array<ArrayBuffer> {
   const splat = [0x41, 0, 0xfd, 0x0f] // i32.const 0, i8x16.splat
   const code = opcode.length > 0 ? [...splat, ...splat, ...splat, 0xfd, ...opcode] : splat

@@ -22,14 +22,20 @@ export async function temporaryFolder(): Promise<{ readonly path: string } & Asy
 }
 
 /** Draws pictures of shapes, in files of several formats, into `folder/CLASS`. */
-export async function drawShapes(folder: string, perClass: number, classes: readonly string[] = CLASSES): Promise<void> {
+export async function drawShapes(
+  folder: string,
+  perClass: number,
+  classes: readonly string[] = CLASSES,
+): Promise<void> {
   for (const name of classes) {
     await mkdir(join(folder, name), { recursive: true })
     for (let i = 0; i < perClass; i++) {
       const rng = createRng(7).fork(name, i)
       const shape = SHAPES[name as keyof typeof SHAPES](rng.uniform(9, 15), rng.uniform(9, 15))
       const hue = rng.integer(0, 360)
-      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${SIDE}"><rect width="100%" height="100%" fill="hsl(${hue},40%,80%)"/><g fill="hsl(${hue},60%,30%)">${shape}</g></svg>`
+      const ground = `<rect width="100%" height="100%" fill="hsl(${hue},40%,80%)"/>`
+      const drawn = `${ground}<g fill="hsl(${hue},60%,30%)">${shape}</g>`
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${SIDE}">${drawn}</svg>`
       await sharp(Buffer.from(svg))
         .flatten()
         .toFile(join(folder, name, `${i}.${FORMATS[i % FORMATS.length]}`))

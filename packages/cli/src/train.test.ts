@@ -74,6 +74,7 @@ describe('a run', () => {
   test('takes folders of its own for validation, adamw, mixup, frozen parts and threads', async () => {
     await drawShapes(at('parted', 'train'), 4)
     await drawShapes(at('parted', 'val'), 2, ['disc', 'square'])
+    await breakPicture(at('parted', 'val', 'disc', 'broken.png'))
     const options = ['--epochs', '1', '--optimizer', 'adamw', '--mixup', '0.2', '--freeze', 'conv1,blocks2']
     const { code, stderr } = await clas([
       'train',
@@ -85,7 +86,9 @@ describe('a run', () => {
       '--out',
       at('c'),
     ])
-    expect(stderr).toContain('12 pictures to train on, 4 to measure with')
+    expect(stderr).toContain('12 pictures to train on, 5 to measure with')
+    expect(stderr.match(/skipped: /g)).toHaveLength(1)
+    expect((await json(at('c', 'metrics.json'))).count).toBe(4)
     expect(code).toBe(0)
     expect((await clas(['evaluate', at('c')])).stdout).toMatch(/bar +0\n/)
   })
@@ -102,9 +105,11 @@ describe('a trained model', () => {
 
   test('is measured on another folder, in a table', async () => {
     await drawShapes(at('others'), 2, ['bar', 'square'])
-    const { code, stdout } = await clas(['evaluate', at('a'), at('others'), '--checkpoint', 'last'])
+    await breakPicture(at('others', 'bar', 'broken.png'))
+    const { code, stdout, stderr } = await clas(['evaluate', at('a'), at('others'), '--checkpoint', 'last'])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^pictures {2}4\nloss/)
+    expect(stdout).toMatch(/^pictures {2}4\nloss/) // the broken one is not counted
+    expect(stderr).toMatch(/skipped: .*broken\.png can't be decoded/)
     expect(stdout).toMatch(/disc +0/)
   })
 

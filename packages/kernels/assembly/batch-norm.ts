@@ -8,8 +8,9 @@ export function batchNormScratch(channels: i32): i32 {
 
 // @ts-ignore: decorator
 @inline
-function spread(x: v128, mean: v128, scale: v128, offset: v128): v128 {
-  return f32x4.add(f32x4.mul(f32x4.sub(x, mean), scale), offset)
+function spread(x: usize, mean: usize, scale: usize, offset: usize, y: usize, at: usize, four: bool): void {
+  const centred = f32x4.sub(get(x + at, four), get(mean + at, four))
+  put(y + at, f32x4.add(f32x4.mul(centred, get(scale + at, four)), get(offset + at, four)), four)
 }
 
 export function batchNorm(
@@ -30,14 +31,8 @@ export function batchNorm(
   }
   for (let r = 0; r < rows; r++) {
     let c = 0
-    for (; c + 4 <= channels; c += 4) {
-      const at = <usize>c << 2
-      put(y + at, spread(get(x + at, true), get(mean + at, true), get(scale + at, true), get(beta + at, true)), true)
-    }
-    for (; c < channels; c++) {
-      const at = <usize>c << 2
-      put(y + at, spread(get(x + at, false), get(mean + at, false), get(scale + at, false), get(beta + at, false)), false)
-    }
+    for (; c + 4 <= channels; c += 4) spread(x, mean, scale, beta, y, <usize>c << 2, true)
+    for (; c < channels; c++) spread(x, mean, scale, beta, y, <usize>c << 2, false)
     x += <usize>channels << 2
     y += <usize>channels << 2
   }

@@ -46,8 +46,8 @@ export function convInputGradient(
       setImage(from, outHeight, outWidth, out, groupOut)
       setWindows(kw, height, width, 1, 1, (kh - 1) * dh - top, (kw - 1) * dw - left, dh, dw)
       multiply(
-        batch * height * width, groupIn, kh * kw * groupOut, PATCHES, from, out, PLAIN, turned, groupIn, to, channels, 0,
-        scratch + (<usize>(cells * groupOut) << 2),
+        batch * height * width, groupIn, kh * kw * groupOut, PATCHES, from, out, PLAIN, turned, groupIn, to, channels,
+        0, scratch + (<usize>(cells * groupOut) << 2),
       )
     } else {
       setImage(to, height, width, channels, groupIn)
@@ -65,7 +65,8 @@ function scatter(dy: usize, filter: usize, windows: i32, cells: i32, groupOut: i
   for (let row = 0; row < windows; row += most) {
     const count = min(most, windows - row)
     multiply(
-      count, cells, groupOut, PLAIN, dy + (<usize>(row * out) << 2), out, TRANSPOSED, filter, out, columns, cells, 0, rest,
+      count, cells, groupOut, PLAIN, dy + (<usize>(row * out) << 2), out, TRANSPOSED, filter, out, columns, cells, 0,
+      rest,
     )
     addPatches(columns, cells, row, count)
   }

@@ -57,6 +57,68 @@ function four(
   put(y + 3 * pixel, s3, whole)
 }
 
+/**
+ * Four windows side by side where a step between windows is a step between cells: each pixel is loaded once for all
+ * four, moving from one to the next.
+ */
+// @ts-ignore: decorator
+@inline
+function slide(
+  x: usize, filter: usize, bias: usize, y: usize, rows: i32, cells: i32, line: usize, step: usize, pixel: usize,
+  whole: bool,
+): void {
+  let s0 = bias == 0 ? f32x4.splat(0) : get(bias, whole)
+  let s1 = s0, s2 = s0, s3 = s0
+  for (let i = 0; i < rows; i++) {
+    let p0 = get(x, whole), p1 = get(x + step, whole), p2 = get(x + 2 * step, whole)
+    let from = x + 3 * step
+    let j = 0
+    for (; j + 3 <= cells; j += 3) {
+      let w = get(filter, whole)
+      const p3 = get(from, whole)
+      s0 = madd(p0, w, s0)
+      s1 = madd(p1, w, s1)
+      s2 = madd(p2, w, s2)
+      s3 = madd(p3, w, s3)
+      w = get(filter + pixel, whole)
+      p0 = get(from + step, whole)
+      s0 = madd(p1, w, s0)
+      s1 = madd(p2, w, s1)
+      s2 = madd(p3, w, s2)
+      s3 = madd(p0, w, s3)
+      w = get(filter + 2 * pixel, whole)
+      p1 = get(from + 2 * step, whole)
+      s0 = madd(p2, w, s0)
+      s1 = madd(p3, w, s1)
+      s2 = madd(p0, w, s2)
+      s3 = madd(p1, w, s3)
+      const next = p0
+      p0 = p3
+      p2 = p1
+      p1 = next
+      from += 3 * step
+      filter += 3 * pixel
+    }
+    for (; j < cells; j++) {
+      const w = get(filter, whole), p3 = get(from, whole)
+      s0 = madd(p0, w, s0)
+      s1 = madd(p1, w, s1)
+      s2 = madd(p2, w, s2)
+      s3 = madd(p3, w, s3)
+      p0 = p1
+      p1 = p2
+      p2 = p3
+      from += step
+      filter += pixel
+    }
+    x += line
+  }
+  put(y, s0, whole)
+  put(y + pixel, s1, whole)
+  put(y + 2 * pixel, s2, whole)
+  put(y + 3 * pixel, s3, whole)
+}
+
 export function depthwise(
   x: usize, filter: usize, bias: usize, y: usize, batch: i32, height: i32, width: i32, channels: i32, kh: i32, kw: i32,
   down: i32, across: i32, sh: i32, sw: i32, top: i32, left: i32, dh: i32, dw: i32,
@@ -78,6 +140,11 @@ export function depthwise(
           const from = row + pixel * x0
           const apart = pixel * sw
           let c: usize = 0
+          if (sw == dw) {
+            for (; c + 16 <= pixel; c += 16) {
+              slide(from + c, weights + c, bias ? bias + c : 0, y + c, rows, kw, line, step, pixel, true)
+            }
+          }
           for (; c + 16 <= pixel; c += 16) {
             four(from + c, weights + c, bias ? bias + c : 0, y + c, rows, kw, line, step, apart, pixel, true)
           }

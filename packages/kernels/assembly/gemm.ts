@@ -24,8 +24,8 @@ export function gemmScratch(n: i32, k: i32): i32 {
 }
 
 /**
- * C[m, n] = A[m, k] · B[k, n] + bias[n]. The layouts say how A and B lie in memory; the floats from one stored row to the
- * next are `lda`, `ldb` and `ldc`. No bias: 0.
+ * C[m, n] = A[m, k] · B[k, n] + bias[n]. The layouts say how A and B lie in memory; `lda`, `ldb` and `ldc` are the
+ * floats from one stored row to the next. No bias: 0.
  */
 export function multiply(
   m: i32, n: i32, k: i32, layoutA: i32, a: usize, lda: i32, layoutB: i32, b: usize, ldb: i32, c: usize, ldc: i32,
@@ -57,7 +57,8 @@ export function multiply(
         const depth = min(BLOCK_DEPTH, end - kb)
         for (let i = 0; i < count; i += PANEL_ROWS) {
           packRows(
-            packedA + (<usize>(i * depth) << 2), layoutA, a, lda, i0 + i, min(PANEL_ROWS, count - i), kb, depth, rows, zeros,
+            packedA + (<usize>(i * depth) << 2), layoutA, a, lda, i0 + i, min(PANEL_ROWS, count - i), kb, depth, rows,
+            zeros,
           )
         }
         multiplyBlock(

@@ -18,9 +18,9 @@ function put(c: usize, left: v128, right: v128, mode: i32): void {
 }
 
 /**
- * C[6, 8] (+)= A panel · B panel over `depth`. The sum of a block starts at zero and is added to C afterwards: that keeps
- * long sums accurate. The loop needs fifteen registers, all that there are: any other vector that lives through it, were
- * it a bias, halves the speed.
+ * C[6, 8] (+)= A panel · B panel over `depth`. The sum of a block starts at zero and is added to C afterwards: that
+ * keeps long sums accurate. The loop needs fifteen registers, all that there are: any other vector that lives through
+ * it, were it a bias, halves the speed.
  */
 export function multiplyPanels(depth: i32, a: usize, b: usize, c: usize, ldc: i32, mode: i32): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00

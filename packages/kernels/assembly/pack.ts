@@ -40,7 +40,9 @@ export function packColumns(
   else {
     const last = count - 1
     const from = at(b, column * ld + first)
-    interleaveFour(to, from, at(from, min(1, last) * ld), at(from, min(2, last) * ld), at(from, min(3, last) * ld), depth)
+    interleaveFour(
+      to, from, at(from, min(1, last) * ld), at(from, min(2, last) * ld), at(from, min(3, last) * ld), depth,
+    )
     interleaveFour(
       to + 16, at(from, min(4, last) * ld), at(from, min(5, last) * ld), at(from, min(6, last) * ld),
       at(from, min(7, last) * ld), depth,

@@ -66,7 +66,8 @@ function describe({ machine, chosen, backends, sharp, fix }: Diagnosis): string 
   const simdText = { relaxed: 'relaxed SIMD, with fused multiply-add', plain: 'plain SIMD', none: 'no SIMD' }[simd]
   const lines = [
     `Node      ${node} on ${platform}${nodeIsNewEnough ? '' : `: too old, ${OLDEST_NODE} is needed`}`,
-    `machine   ${processor}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memory.toFixed(1)} GB memory, ${freeMemory.toFixed(1)} GB free`,
+    `machine   ${processor}, ${cores} ${cores === 1 ? 'core' : 'cores'}`,
+    `memory    ${memory.toFixed(1)} GB, ${freeMemory.toFixed(1)} GB free`,
     `wasm      ${simdText}`,
     ...backends.map((backend) => `backend   ${backendLine(backend, chosen)}`),
     sharp.works

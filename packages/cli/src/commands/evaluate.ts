@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import { createRng } from '@clas/core'
 import type { Source } from '@clas/data'
-import { type Evaluation, evaluate as measure } from '@clas/engine'
+import type { Evaluation } from '@clas/engine'
 import type { Command } from '../command.ts'
 import { percent } from '../format.ts'
 import { SkippedPictures } from '../skipped-pictures.ts'
 import { textTable } from '../table.ts'
 import { openTrained, TRAINED_OPTIONS } from '../trained-model.ts'
-import { evaluationLoader, startPool } from '../training/loaders.ts'
+import { startPool } from '../training/loaders.ts'
+import { measure } from '../training/measure.ts'
 import { openLabelled, openPictures, requireSamePictures } from '../training/pictures.ts'
 import type { Settings } from '../training/settings.ts'
 import { usageError } from '../usage-error.ts'
@@ -28,13 +29,9 @@ export const evaluate: Command = {
       pictures === undefined ? await heldOut(settings) : await openLabelled(resolve(pictures), settings.classes)
     const skipped = new SkippedPictures(io.stderr)
     await using pool = await startPool(settings.threads)
-    await using loader = evaluationLoader(source, { settings, rng: createRng(settings.seed), pool, skipped })
-    const { predictions: _, ...evaluation } = await measure({
-      module: model,
-      variables,
-      loader,
-      ...(io.signal && { signal: io.signal }),
-    })
+    const parts = { settings, rng: createRng(settings.seed), pool, skipped }
+    const measured = await measure({ ...parts, model, variables, source, signal: io.signal })
+    const { predictions: _, ...evaluation } = measured.evaluation
     skipped.summarise()
     const where = { checkpoint: file, folder: pictures ?? settings.folder, skipped: skipped.list }
     io.stdout.write(

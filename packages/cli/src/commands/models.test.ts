@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { clas } from '../capture.test-helper.ts'
@@ -43,6 +46,15 @@ describe('clas models', () => {
     expect(names(await list('--family', 'resnet_vc'))).toEqual(['ResNet50_vc'])
     const plugin = fileURLToPath(new URL('../../fixtures/tiny-net.js', import.meta.url))
     expect(names(await list('--family', 'tiny', '--plugin', plugin))).toEqual(['TinyNet'])
+  })
+
+  test('gives its registries to a plugin that exports a function', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'clas-plugin-'))
+    const plugin = join(folder, 'copy.mjs')
+    const model = `backbones.get('PPLCNet_x0_25').create, { inputSize: 32, family: 'Copy' }`
+    await writeFile(plugin, `export default ({ backbones }) => backbones.register('CopyNet', ${model})`)
+    expect(names(await list('--family', 'copy', '--plugin', plugin))).toEqual(['CopyNet'])
+    await rm(folder, { recursive: true })
   })
 
   test('says when nothing fits', async () => {

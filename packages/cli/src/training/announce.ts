@@ -11,10 +11,12 @@ export async function announce(settings: Settings, model: Model, { stderr }: Com
   const { name: backend } = await useBackend(settings.backend)
   const { parameters, multiplyAdds } = summary(model, [1, size, size, 3])
   const rate = Number(lr.toPrecision(4))
+  const decoders = `${threads} decoding ${threads === 1 ? 'thread' : 'threads'}`
   stderr.write(
-    `${model.name} at ${size}×${size}: ${amount(parameters)} parameters, ${amount(multiplyAdds)} multiply-adds per picture\n` +
+    `${model.name} at ${size}×${size}: ` +
+      `${amount(parameters)} parameters, ${amount(multiplyAdds)} multiply-adds per picture\n` +
       `${classes.length} classes, ${pictures.training} pictures to train on, ${pictures.validation} to measure with\n` +
-      `backend ${backend}, ${threads === 0 ? 'the main thread decodes' : `${threads} decoding ${threads === 1 ? 'thread' : 'threads'}`}, ` +
+      `backend ${backend}, ${threads === 0 ? 'the main thread decodes' : decoders}, ` +
       `${optimizer}, batches of ${batchSize}, learning rate up to ${rate}\n`,
   )
 }

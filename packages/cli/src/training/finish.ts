@@ -1,40 +1,29 @@
 import { disposeVariables } from '@clas/core'
-import type { Loader } from '@clas/data'
-import { evaluate, restoreVariables } from '@clas/engine'
+import { restoreVariables } from '@clas/engine'
 import { readCheckpoint, writeMetrics, writeReport } from '@clas/engine/node'
 import { duration, percent } from '../format.ts'
 import type { CommandIo } from '../io.ts'
-import type { SkippedPictures } from '../skipped-pictures.ts'
+import type { LoaderParts } from './loaders.ts'
+import { measure } from './measure.ts'
 import type { Session } from './session.ts'
 import { worstErrors } from './worst-errors.ts'
-
-/** What the training leaves behind for its last words. */
-export interface FinishOptions {
-  readonly validation: Loader
-  readonly skipped: SkippedPictures
-  /** That training took. */
-  readonly seconds: number
-}
 
 /** Measures the best checkpoint once more, picture by picture, writes metrics and report, and says where all is. */
 export async function finish(
   { run, settings, model, pictures }: Session,
-  { validation, skipped, seconds }: FinishOptions,
+  parts: LoaderParts,
+  seconds: number,
   { stdout, signal }: CommandIo,
 ): Promise<void> {
+  const { skipped } = parts
   const checkpoint = await readCheckpoint(run.files.best)
   const variables = restoreVariables(checkpoint, { module: model })
   try {
-    const { predictions, ...evaluation } = await evaluate({
-      module: model,
-      variables,
-      loader: validation,
-      predictions: 1,
-      ...(signal && { signal }),
-    })
+    const measured = await measure({ ...parts, model, variables, source: pictures.validation, signal })
+    const { predictions, ...evaluation } = measured.evaluation
     const epoch = (checkpoint.progress.best?.epoch ?? 0) + 1
     await writeMetrics(run, { ...evaluation, epoch, epochs: settings.epochs, seconds, skipped: skipped.list })
-    const worst = await worstErrors(pictures.validation, predictions, settings)
+    const worst = await worstErrors(measured.source, predictions, settings)
     await writeReport(run, { title: `${settings.model} on ${settings.folder}`, evaluation, worst })
     skipped.summarise()
     stdout.write(

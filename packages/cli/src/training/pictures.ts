@@ -22,11 +22,11 @@ export interface PartOptions {
 const VALIDATION_FOLDERS = ['validation', 'val', 'test'] as const
 
 /**
- * Opens a folder with a folder per class, or with such folders in `train` and in `validation`, `val` or `test`. A folder
- * that isn't parted is split at random, each class by the same fraction; the seed decides.
+ * Opens a folder with a folder per class, or with such folders in `train` and in `validation`, `val` or `test`. A
+ * folder that isn't parted is split at random, each class by the same fraction; the seed decides.
  *
- * @throws `io` when there is no such folder, `empty-class`, `no-images`, `class-mismatch` when there is one class only or
- *   the parts differ in their classes
+ * @throws `io` when there is no such folder, `empty-class`, `no-images`, `class-mismatch` when there is one class only
+ *   or the parts differ in their classes
  */
 export async function openPictures(folder: string, { validation, seed }: PartOptions): Promise<Pictures> {
   const held = await validationFolder(folder)
@@ -64,8 +64,8 @@ export function requireSamePictures({ folder, classes, pictures }: Settings, { t
   if (training.length === pictures.training && validation.length === pictures.validation) return
   throw new ClasError(
     'bad-option',
-    `${folder} has ${training.length} pictures to train on and ${validation.length} to measure with, the run began with ` +
-      `${pictures.training} and ${pictures.validation}; put the pictures back, or start a new run`,
+    `${folder} has ${training.length} pictures to train on and ${validation.length} to measure with, ` +
+      `the run began with ${pictures.training} and ${pictures.validation}; put the pictures back, or start a new run`,
     { folder, expected: pictures },
   )
 }
@@ -96,7 +96,7 @@ async function classFolder(root: string): Promise<Source> {
   if (source.classes.length > 1) return source
   throw new ClasError(
     'class-mismatch',
-    `${root} has one class only, '${source.classes[0]}': a classifier needs at least 2, each a folder with its pictures`,
+    `${root} has one class only, '${source.classes[0]}': a classifier needs at least 2, each a folder of pictures`,
     { folder: root, classes: source.classes },
   )
 }

@@ -1,13 +1,12 @@
 import type { Model } from '@clas/backbones'
 import { createRng } from '@clas/core'
-import type { Loader } from '@clas/data'
 import { type Checkpoint, classification, createTrainState, disposeTrainState, fit, restoreState } from '@clas/engine'
 import { checkpoints, jsonLinesLog, progressBar, type Run } from '@clas/engine/node'
 import { init } from '@clas/nn'
 import { type CommandIo, INTERRUPTED } from '../io.ts'
 import { SkippedPictures } from '../skipped-pictures.ts'
 import { finish } from './finish.ts'
-import { evaluationLoader, startPool, trainingLoader } from './loaders.ts'
+import { evaluationLoader, type LoaderParts, startPool, trainingLoader } from './loaders.ts'
 import type { Pictures } from './pictures.ts'
 import { buildOptimizer } from './recipe.ts'
 import type { Settings } from './settings.ts'
@@ -31,35 +30,33 @@ export interface Session {
  * @returns the exit code
  */
 export async function runSession(session: Session, io: CommandIo): Promise<number> {
-  const { run, settings, pictures } = session
+  const { run, settings } = session
   const skipped = new SkippedPictures(io.stderr)
   const rng = createRng(settings.seed)
   await using pool = await startPool(settings.threads)
   const parts = { settings, rng, pool, skipped }
-  await using training = trainingLoader(pictures.training, parts)
-  await using validation = evaluationLoader(pictures.validation, parts)
   const begun = performance.now()
-  if (!(await trainToEnd(session, { training, validation }, io))) {
-    skipped.summarise()
-    io.stdout.write(`saved in ${run.files.last}; go on with: clas train --resume ${quoted(run.folder)}\n`)
-    return INTERRUPTED
+  try {
+    if (await trainToEnd(session, parts, io)) {
+      await finish(session, parts, (performance.now() - begun) / 1000, io)
+      return 0
+    }
+  } catch (error) {
+    if (!io.signal?.aborted || error !== io.signal.reason) throw error
   }
-  await finish(session, { validation, skipped, seconds: (performance.now() - begun) / 1000 }, io)
-  return 0
-}
-
-interface Loaders {
-  readonly training: Loader
-  readonly validation: Loader
+  skipped.summarise()
+  io.stdout.write(`saved in ${run.files.last}; go on with: clas train --resume ${quoted(run.folder)}\n`)
+  return INTERRUPTED
 }
 
 /** Whether the end was reached. */
-async function trainToEnd(session: Session, loaders: Loaders, { stderr, signal }: CommandIo): Promise<boolean> {
+async function trainToEnd(session: Session, parts: LoaderParts, { stderr, signal }: CommandIo): Promise<boolean> {
   const { run, settings, model, pictures, checkpoint } = session
   const { epochs, seed, smoothing, freeze } = settings
-  const { training, validation } = loaders
+  await using training = trainingLoader(pictures.training, parts)
+  await using validation = evaluationLoader(pictures.validation, parts)
   const { classes } = pictures.training
-  const rng = createRng(seed)
+  const { rng } = parts
   const optimizer = buildOptimizer(settings, model, training.stepsPerEpoch)
   const begin = checkpoint
     ? restoreState(checkpoint, { module: model, classes, optimizer })

@@ -15,9 +15,8 @@ export async function worstErrors(
   predictions: readonly Prediction[],
   { size, preprocessing }: Settings,
 ): Promise<WorstError[]> {
-  const wrong = predictions.filter(({ label, top }) => top[0]?.label !== label).sort((a, b) => b.loss - a.loss)
-  // A picture that stands in for a broken one comes twice.
-  const worst = [...new Map(wrong.map((prediction) => [prediction.index, prediction])).values()].slice(0, SHOWN)
+  const wrong = predictions.filter(({ label, top }) => top[0]?.label !== label)
+  const worst = wrong.sort((a, b) => b.loss - a.loss).slice(0, SHOWN)
   const shown = Math.min(size, LARGEST)
   const shortSide = Math.max(shown, Math.round((preprocessing.resizeShort * shown) / size))
   const pipeline = compose([resizeImage({ shortSide }), cropImage({ size: shown })])
