@@ -4,13 +4,18 @@ import type { Module } from '@clas/nn'
 export interface Preprocessing {
   /** The short side is resized to this, in pixels, before the centre is cropped to the input size. */
   readonly resizeShort: number
+  /** How pixels are made when it is resized. */
   readonly interpolation: 'bilinear' | 'bicubic'
-  /** Per channel, of values in [0, 1]. */
+  /** Subtracted from the red, green and blue values, which are in [0, 1]. */
   readonly mean: readonly [number, number, number]
+  /** What the differences are divided by. */
   readonly std: readonly [number, number, number]
 }
 
-/** A module that maps pictures to logits, and what a classifier needs besides. */
+/**
+ * A module that maps pictures [batch, height, width, 3], normalised as `preprocessing` says, to logits [batch, classes],
+ * and what a classifier needs besides.
+ */
 export interface Model extends Module {
   /** The published name. */
   readonly name: string
@@ -22,12 +27,13 @@ export interface Model extends Module {
   readonly stages: readonly string[]
   /** The path of the last linear layer, which fine-tuning replaces. */
   readonly classifier: string
+  /** What pictures must be made into. */
   readonly preprocessing: Preprocessing
 }
 
 /** What every model factory takes. */
 export interface ModelOptions {
-  /** Default 1000. */
+  /** Numbers in a row of logits, at least 1; default 1000. */
   readonly classes?: number
 }
 

@@ -111,21 +111,35 @@ export type ModelFactory = (options?: any) => Model
 export interface ModelFacts {
   /** Height and width of the pictures it was published for, in pixels. */
   readonly inputSize: number
+  /** Models of one paper and kind: `ResNet_vd`. */
   readonly family?: string
+  /** Where it was published: `arXiv 1512.03385`. */
   readonly paper?: string
   /** Published share of ImageNet's validation pictures that are classified right, in [0, 1]. */
   readonly top1?: number
+  /** The same for the five most probable classes. */
   readonly top5?: number
 }
 
-/** All models by name. Register your own with `backbones.register(name, factory, facts)`. */
+/**
+ * All models by name. Register your own with `backbones.register(name, factory, facts)`; its type is checked once the name
+ * is added to {@link Backbones}.
+ *
+ * @example
+ * ```ts
+ * import { backbones } from '@clas/backbones'
+ * const small = backbones.list().filter(({ facts }) => facts.family === 'PPLCNet')
+ * for (const { name, facts } of small) console.log(name, facts.inputSize, facts.top1)
+ * ```
+ */
 export const backbones: Registry<Backbones, ModelFactory, ModelFacts> = /* @__PURE__ */ publishedModels()
 
 /**
  * Makes a model by name.
  *
  * @param name - a published name, or one that was registered
- * @param options - of the model's factory; `classes` is always there
+ * @param options - of the model's factory; `classes` is always there, default 1000
+ * @returns a description without weights: give it to `init` or to `loadStateDict`
  * @throws `unknown-name`, with the names that are near
  * @example
  * ```ts

@@ -34,10 +34,17 @@ export type ErrorCode =
  */
 export class ClasError extends Error {
   override readonly name: string = 'ClasError'
+  /** What kind of error it is, for programs. */
   readonly code: ErrorCode
   /** The facts of the message, for programs. */
   readonly fields: Readonly<Record<string, unknown>>
 
+  /**
+   * @param code - what kind of error it is
+   * @param message - what was expected, what was found, where, and what to do
+   * @param fields - the same facts by name; default none
+   * @param options - `cause`, as of every `Error`
+   */
   constructor(
     code: ErrorCode,
     message: string,
@@ -50,7 +57,21 @@ export class ClasError extends Error {
   }
 }
 
-/** Whether a caught value is a {@link ClasError}, of this copy of the package or another. */
+/**
+ * Whether a caught value is a {@link ClasError}, of this copy of the package or another.
+ *
+ * @param value - whatever was thrown
+ * @example
+ * ```ts
+ * import { createRegistry, isClasError } from '@clas/core'
+ * try {
+ *   createRegistry('model').get('ResNet51')
+ * } catch (error) {
+ *   if (!isClasError(error)) throw error
+ *   console.log(error.code, error.fields) // unknown-name
+ * }
+ * ```
+ */
 export function isClasError(value: unknown): value is ClasError {
   return value instanceof Error && value.name === 'ClasError' && 'code' in value
 }

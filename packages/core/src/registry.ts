@@ -3,7 +3,9 @@ import { ClasError } from './errors.ts'
 /** What a registry keeps of a name: a factory that is called with the options, and facts for lists and filters. */
 export interface Entry<Create, Facts> {
   readonly name: string
+  /** Makes the thing. */
   readonly create: Create
+  /** What lists and filters know of it. */
   readonly facts: Facts
 }
 
@@ -18,6 +20,7 @@ export interface Registry<Names extends object, Create, Facts> {
   register<N extends keyof Names & string>(name: N, create: Names[N] & Create, facts: Facts): void
   /** The entry of a name. Throws `unknown-name`, with the names that are near. */
   get(name: string): Entry<Create, Facts>
+  /** Whether a name is registered. */
   has(name: string): boolean
   /** All entries in the order of registration. */
   list(): readonly Entry<Create, Facts>[]
@@ -58,7 +61,13 @@ export function createRegistry<Names extends object, Create, Facts>(kind: string
   }
 }
 
-/** The error for a name that is not known, with those that are near it. */
+/**
+ * The error `unknown-name`, for the caller to throw: it names those that are near, or all where none is.
+ *
+ * @param kind - what the name stands for, singular: `model`
+ * @param name - the name that was asked for
+ * @param known - the names that there are
+ */
 export function unknownName(kind: string, name: string, known: readonly string[]): ClasError {
   const near = nearest(name, known)
   const hint =
@@ -66,7 +75,18 @@ export function unknownName(kind: string, name: string, known: readonly string[]
   return new ClasError('unknown-name', `there is no ${kind} '${name}'; ${hint}`, { kind, name, near })
 }
 
-/** Up to three of the known names, those with the fewest edits first; none where all are far. */
+/**
+ * Up to three of the known names, those with the fewest edits first (Levenshtein's distance, upper and lower case
+ * alike); none where all are farther than two edits and a third of their length.
+ *
+ * @param name - the name that was asked for
+ * @param known - the names that there are
+ * @example
+ * ```ts
+ * import { nearest } from '@clas/core'
+ * console.log(nearest('resnet51', ['ResNet50', 'ResNet101', 'ViT_base'])) // [ 'ResNet50', 'ResNet101' ]
+ * ```
+ */
 export function nearest(name: string, known: readonly string[]): string[] {
   const wanted = name.toLowerCase()
   return known

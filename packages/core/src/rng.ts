@@ -5,11 +5,11 @@
 export interface Rng {
   /** The next number, uniform in [0, 1), with 32 random bits. */
   next(): number
-  /** Uniform in [low, high). */
+  /** Uniform in [low, high); `low` where both are the same. */
   uniform(low: number, high: number): number
   /** A whole number, uniform in [low, high). */
   integer(low: number, high: number): number
-  /** Normal with the given mean and standard deviation (Box-Muller). */
+  /** Normal with the given mean, default 0, and standard deviation, default 1 (Box-Muller). */
   normal(mean?: number, deviation?: number): number
   /** A permutation of 0 … count - 1 (Fisher-Yates). */
   permutation(count: number): Uint32Array

@@ -12,6 +12,7 @@ export type StateDict = Readonly<Record<string, ArrayRecord>>
 /** What a safetensors file holds. */
 export interface SafetensorsFile {
   readonly arrays: StateDict
+  /** Text by name. */
   readonly metadata: Readonly<Record<string, string>>
 }
 
@@ -21,7 +22,8 @@ const LARGEST_HEADER = 100_000_000
  * Writes arrays in the safetensors format (Hugging Face): 8 bytes of header length, a JSON header, the values.
  *
  * @param arrays - by name; float32, int32 or uint8
- * @param metadata - text by name
+ * @param metadata - text by name; default none
+ * @returns the whole file; the values are aligned to 8 bytes
  * @example
  * ```ts
  * import { decodeSafetensors, encodeSafetensors } from '@clas/core'
@@ -55,7 +57,14 @@ export function encodeSafetensors(arrays: StateDict, metadata: Readonly<Record<s
  *
  * @param bytes - the whole file
  * @param file - the file's name, for messages
+ * @returns copies of the arrays, and the text
  * @throws `corrupt-file` with the file's name and what is wrong where
+ * @example
+ * ```ts
+ * import { decodeSafetensors, encodeSafetensors } from '@clas/core'
+ * const bytes = encodeSafetensors({ w: { shape: [2], data: new Float32Array([1, 2]) } }, { step: '3' })
+ * console.log(decodeSafetensors(bytes, 'model.safetensors').metadata) // { step: '3' }
+ * ```
  */
 export function decodeSafetensors(bytes: Uint8Array, file: string): SafetensorsFile {
   const fail = (problem: string): never => {

@@ -23,6 +23,7 @@ export class Scope implements Disposable {
     return value
   }
 
+  /** Frees all that it owns; what `using` calls at the end of the block. */
   [Symbol.dispose](): void {
     const owned = this.#owned
     this.#owned = []

@@ -14,6 +14,7 @@ export interface Batch extends Disposable {
 
 /** What a task is told of the step. */
 export interface TaskContext {
+  /** Whether the pass trains: batch statistics, dropout. */
   readonly training: boolean
   /** Random numbers of this step: dropout, stochastic depth. */
   readonly rng: Rng
@@ -21,6 +22,7 @@ export interface TaskContext {
 
 /** What a task makes of a batch. All tensors are the caller's. */
 export interface TaskResult {
+  /** What is minimised: a scalar, averaged over the batch. */
   readonly loss: Scalar
   /** The logits that metrics are computed from: [batch, classes]. */
   readonly output: Tensor
@@ -28,5 +30,19 @@ export interface TaskResult {
   readonly buffers: Tensors
 }
 
-/** Maps variables and a batch to a loss. Classification and distillation are tasks; the loop knows only this. */
+/**
+ * Maps variables and a batch to a loss. Classification and distillation are tasks; the loop knows only this.
+ *
+ * @example
+ * ```ts
+ * import type { Task } from '@clas/core'
+ * import { apply, crossEntropy, flatten, linear, sequential } from '@clas/nn'
+ * const module = sequential([flatten, linear(4, 2)])
+ * const task: Task = (variables, batch, context) => {
+ *   const { output, buffers } = apply(module, variables, batch.images, context)
+ *   return { loss: crossEntropy(output, batch.labels), output, buffers }
+ * }
+ * console.log(typeof task)
+ * ```
+ */
 export type Task = (variables: Variables, batch: Batch, context: TaskContext) => TaskResult

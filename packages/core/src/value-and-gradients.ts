@@ -5,6 +5,7 @@ import type { Tensors } from './tensors.ts'
 
 /** What a function to differentiate returns: its loss, and whatever else the caller wants of the same pass. */
 export interface Differentiable {
+  /** The scalar to differentiate. */
   readonly loss: Scalar
 }
 

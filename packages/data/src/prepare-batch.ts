@@ -25,7 +25,7 @@ export interface PreparedBatch {
 }
 
 /** A picture that can't be decoded. */
-export interface Skipped {
+interface Skipped {
   readonly index: number
   readonly error: ClasError
 }

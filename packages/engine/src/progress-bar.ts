@@ -44,7 +44,7 @@ export function progressBar({ stream, now = () => performance.now() }: ProgressB
         last = event
         if (!live || now() - drawn < SLOWEST_REDRAW) return
         drawn = now()
-        stream.write(`\r\x1b[2K${liveLine(event, stream.columns ?? 80)}`)
+        stream.write(`\r\x1b[2K${liveLine(event, stream.columns || 80)}`)
         return
       case 'evaluation':
         evaluation = event

@@ -4,25 +4,31 @@ import { type Bound, type Context, joinPath, type Module, type Parts, walk } fro
 
 /** Watches the modules of a pass as they begin and end. */
 export interface Observer {
+  /** Is called before a module runs. */
   enter?(path: string, module: Module): void
+  /** Is called after a module ran, with its output, which it must not free. */
   leave?(path: string, module: Module, output: Tensor): void
 }
 
+/** How a module is run. */
 export interface ApplyOptions {
   /** Batch statistics, dropout and new buffer values; default false. */
   readonly training?: boolean
   /** Random numbers for dropout and the like; needed by those layers in training. */
   readonly rng?: Rng
-  /** Paths of modules whose outputs are wanted as `features`. */
+  /** Paths of modules whose outputs are wanted as `features`; default none. */
   readonly taps?: readonly string[]
   /** The path of the module after which to stop: its output is the output. */
   readonly stop?: string
   /** Modules that run as in evaluation though the rest trains: running statistics, no dropout. */
   readonly frozen?: Selector | readonly Selector[]
+  /** Is told of every module of the pass; default none. */
   readonly observer?: Observer
 }
 
+/** What a pass gives. */
 export interface Applied {
+  /** The module's output, or that of the module at `stop`, which the caller owns. */
   readonly output: Tensor
   /** The outputs of the tapped modules, which the caller owns. */
   readonly features: Tensors
@@ -36,7 +42,8 @@ export interface Applied {
  * @param module - the description
  * @param variables - parameters and buffers by path, as `init` makes them
  * @param x - for images [batch, height, width, channels], float32
- * @throws `unknown-path` when a tap or stop names no module; `state-dict-mismatch` when a variable is missing
+ * @throws `unknown-path` when a tap or stop names no module; `state-dict-mismatch` when a variable is missing;
+ *   `bad-option` when a layer needs an `rng` and there is none; `shape-mismatch` when a layer can't take its input
  * @example
  * ```ts
  * import { createRng } from '@clas/core'

@@ -9,6 +9,7 @@ import { add, mean, mul, type Scalar, type Tensor } from '@tensorflow/tfjs-core'
  * @param logits - [batch, classes]
  * @param labels - [batch, classes]: one-hot, or soft where pictures were mixed
  * @param options - `smoothing` in [0, 1); default 0
+ * @returns a scalar, in nats
  * @throws `shape-mismatch` when the two differ in shape
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 import type { Rng } from '@clas/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 
-/** Fills the values of a parameter of the given shape. */
+/** Fills the values of a parameter of the given shape, in C order. */
 export type Initializer = (shape: readonly number[], rng: Rng) => Float32Array
 
 /** How the axes of a parameter are ordered, so that files with another order can be read. */
@@ -27,6 +27,7 @@ export interface Buffer {
 
 /** What a forward function is told besides its input. */
 export interface Context {
+  /** Whether this module trains: batch statistics, dropout. False where it is frozen. */
   readonly training: boolean
   /** The dotted path of this module; empty for the outermost. */
   readonly path: string
@@ -36,7 +37,9 @@ export interface Context {
   update(buffer: string, value: Tensor): void
 }
 
+/** What a module is made of. */
 export type Part = Module | Parameter | Buffer
+/** Parts by name. The names make the dotted paths of the variables. */
 export type Parts = Readonly<Record<string, Part>>
 
 /** Parts as the forward function is given them: modules as functions, parameters and buffers as tensors. */
@@ -79,7 +82,21 @@ export function module<const P extends Parts>(parts: P, forward: Forward<P>, typ
   return { part: 'module', type, parts, forward: forward as unknown as Forward<Parts> }
 }
 
-/** Describes a parameter. */
+/**
+ * Describes a parameter.
+ *
+ * @param shape - in the order of `layout`
+ * @param initializer - fills its first values
+ * @param options - `layout`, default `plain`; `decay`, default true
+ * @example
+ * ```ts
+ * import { constant, module, parameter } from '@clas/nn'
+ * import { mul } from '@tensorflow/tfjs-core'
+ * const scale = (channels: number) =>
+ *   module({ scale: parameter([channels], constant(1), { decay: false }) }, ({ scale }, x) => mul(x, scale), 'scale')
+ * console.log(scale(8).parts.scale)
+ * ```
+ */
 export function parameter(
   shape: readonly number[],
   initializer: Initializer,
@@ -88,7 +105,12 @@ export function parameter(
   return { part: 'parameter', shape, initializer, layout, decay }
 }
 
-/** Describes a buffer. */
+/**
+ * Describes a buffer. Its module's forward function gives it new values with `context.update`.
+ *
+ * @param shape - of its values
+ * @param initializer - fills its first values
+ */
 export function buffer(shape: readonly number[], initializer: Initializer): Buffer {
   return { part: 'buffer', shape, initializer }
 }
@@ -98,7 +120,17 @@ export function joinPath(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`
 }
 
-/** Every part below a module with its path, depth first, in the order of definition: the order of the checkpoint. */
+/**
+ * Every part below a module with its path, depth first, in the order of definition: the order of the checkpoint.
+ *
+ * @param root - the module, which is not itself among the parts
+ * @param path - what its parts' paths begin with; default nothing
+ * @example
+ * ```ts
+ * import { linear, relu, sequential, walk } from '@clas/nn'
+ * for (const [path, { part }] of walk(sequential([linear(4, 8), relu]))) console.log(path, part)
+ * ```
+ */
 export function* walk(root: Module, path = ''): Generator<readonly [path: string, part: Part]> {
   for (const [name, part] of Object.entries(root.parts)) {
     const at = joinPath(path, name)

@@ -135,7 +135,15 @@ const SHAPES: Readonly<Record<string, ShapeOf>> = {
   ...list(['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'Pow', 'SquaredDifference'], broadcast),
   ...list(['Sum', 'Mean', 'Max', 'Min', 'Prod'], reduced),
   ...list(['ClasActivation', 'ClasSoftmax', 'ClasAffine'], same),
-  Reshape: (_, attributes) => attributes.shape as Shape,
+  Reshape: (inputs, attributes) => {
+    const to = attributes.shape as Shape
+    const from = shape(inputs, 'x')
+    if (size(to) === size(from)) return to
+    throw new ClasError('shape-mismatch', `[${from}] can't be reshaped to [${to}]: the numbers of values differ`, {
+      from,
+      to,
+    })
+  },
   ExpandDims: (inputs, { dim }) => {
     const input = [...shape(inputs, 'input')]
     input.splice(dim as number, 0, 1)

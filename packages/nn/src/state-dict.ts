@@ -5,10 +5,14 @@ import { type Module, type Parameter, walk } from './module.ts'
 /** How the axes of a file's arrays are ordered. `clas`: as in memory. `paddle`: convolutions [out, in / groups, height, width]. */
 export type StateDictLayout = 'clas' | 'paddle'
 
+/** How a state dict is read. */
 export interface LoadOptions {
-  /** Default `clas`. */
+  /** How the axes of the arrays are ordered; default `clas`. */
   readonly layout?: StateDictLayout
-  /** Keys of the model that the state dict may lack; what `init` would give must then be merged in by the caller. */
+  /**
+   * Whether the state dict may lack keys of the model; default false. What `init` gives for them must then be merged in by
+   * the caller.
+   */
   readonly allowMissing?: boolean
   /** Whether keys that the model does not have are passed over; default false. */
   readonly allowSurplus?: boolean
@@ -16,8 +20,11 @@ export interface LoadOptions {
 
 /** What does not fit between a model and a state dict. */
 export interface Mismatch {
+  /** Keys of the model that the state dict lacks. */
   readonly missing: readonly string[]
+  /** Keys of the state dict that the model lacks. */
   readonly surplus: readonly string[]
+  /** Keys whose shapes differ, in the order of the file's layout. */
   readonly shapes: readonly {
     readonly key: string
     readonly expected: readonly number[]
@@ -30,6 +37,7 @@ export interface Mismatch {
  *
  * @param module - whose parameters and buffers are wanted
  * @param stateDict - arrays by key
+ * @returns float32 variables, which the caller owns
  * @throws `state-dict-mismatch` that lists every missing key, surplus key and wrong shape
  * @example
  * ```ts
@@ -67,7 +75,19 @@ export function loadStateDict(module: Module, stateDict: StateDict, options: Loa
   return { params, buffers }
 }
 
-/** Finds what does not fit, without making a tensor. Shapes are in the order of the file's layout. */
+/**
+ * Finds what does not fit, without making a tensor and without throwing. Shapes are in the order of the file's layout.
+ *
+ * @param module - whose parameters and buffers are wanted
+ * @param stateDict - arrays by key
+ * @param layout - default `clas`
+ * @example
+ * ```ts
+ * import { compareStateDict, linear } from '@clas/nn'
+ * const { missing, shapes } = compareStateDict(linear(4, 2), { weight: { shape: [4, 3], data: new Float32Array(12) } })
+ * console.log(missing, shapes) // [ 'bias' ] [ { key: 'weight', expected: [ 4, 2 ], found: [ 4, 3 ] } ]
+ * ```
+ */
 export function compareStateDict(module: Module, stateDict: StateDict, layout: StateDictLayout = 'clas'): Mismatch {
   const expected = stateDictShapes(module, layout)
   const shapes = Object.entries(expected).flatMap(([key, shape]) => {
@@ -81,7 +101,12 @@ export function compareStateDict(module: Module, stateDict: StateDict, layout: S
   }
 }
 
-/** The shape of each key of a module's state dict, in the order of the file. */
+/**
+ * The shape of each key of a module's state dict, in the order of the file.
+ *
+ * @param module - the description
+ * @param layout - default `clas`
+ */
 export function stateDictShapes(
   module: Module,
   layout: StateDictLayout = 'clas',
@@ -95,7 +120,20 @@ export function stateDictShapes(
   return shapes
 }
 
-/** Reads all variables back from the device, as a checkpoint holds them. */
+/**
+ * Reads all variables back from the device, as a checkpoint holds them: arrays by key, in the layout `clas`.
+ *
+ * @param variables - which stay the caller's
+ * @example
+ * ```ts
+ * import { createRng, encodeSafetensors } from '@clas/core'
+ * import { useBackend } from '@clas/kernels'
+ * import { init, linear, toStateDict } from '@clas/nn'
+ * await useBackend('cpu')
+ * const bytes = encodeSafetensors(await toStateDict(init(linear(4, 2), createRng(1))))
+ * console.log(bytes.length)
+ * ```
+ */
 export async function toStateDict(variables: Variables): Promise<StateDict> {
   const arrays: Record<string, { shape: readonly number[]; data: Float32Array }> = {}
   for (const [key, value] of Object.entries({ ...variables.params, ...variables.buffers })) {

@@ -4,10 +4,13 @@ import { type Module, walk } from './module.ts'
 import { withShapesOnly } from './shape-backend.ts'
 import { buffersOf, parametersOf } from './surgery.ts'
 
+/** One module of a summary. */
 export interface LayerSummary {
+  /** Its dotted path. */
   readonly path: string
+  /** What it is: `conv2d`. */
   readonly type: string
-  /** Of one picture's pass, the batch first. */
+  /** The batch first. */
   readonly outputShape: readonly number[]
   /** Numbers in its parameters and those of its parts. */
   readonly parameters: number
@@ -15,10 +18,13 @@ export interface LayerSummary {
   readonly multiplyAdds: number
 }
 
+/** What a module is made of and what a pass costs. */
 export interface Summary {
   /** Modules in the order of the pass. */
   readonly layers: readonly LayerSummary[]
+  /** Of the whole module, the batch first. */
   readonly outputShape: readonly number[]
+  /** Numbers in the parameters, without buffers. */
   readonly parameters: number
   /** Numbers in the buffers: running statistics. */
   readonly buffers: number
@@ -34,7 +40,8 @@ export interface Summary {
  *
  * @param module - the description
  * @param inputShape - for images [batch, height, width, channels]; counts are for the whole batch
- * @throws `backend-not-ready` when a forward function reads a value back
+ * @throws `backend-not-ready` when a forward function reads a value back or uses an operation whose shape is not known;
+ *   `shape-mismatch` when the input does not fit
  * @example
  * ```ts
  * import { conv2d, summary } from '@clas/nn'

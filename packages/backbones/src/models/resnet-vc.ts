@@ -14,11 +14,13 @@ import {
 import { add, type Tensor } from '@tensorflow/tfjs-core'
 import { imagenetPreprocessing, type Model, type ModelOptions } from '../model.ts'
 
-/** ResNet with a stem of three 3x3 convolutions (He et al. 2019, arXiv 1812.01187), under the keys of its own weights. */
-
 const DEPTHS = [3, 4, 6, 3] as const
 const WIDTHS = [64, 128, 256, 512] as const
 
+/**
+ * ResNet with a stem of three 3x3 convolutions (He et al. 2019, arXiv 1812.01187), under the keys of its own weights.
+ * 224 by 224 pixels, 25.6 million parameters, published top-1 78.35 %.
+ */
 export function ResNet50_vc({ classes = 1000 }: ModelOptions = {}): Model {
   let channels = 64
   const blocks: Record<string, Module> = {}

@@ -5,7 +5,7 @@ import { duration, percent } from '../format.ts'
 import type { CommandIo } from '../io.ts'
 import type { LoaderParts } from './loaders.ts'
 import { measure } from './measure.ts'
-import type { Session } from './session.ts'
+import type { Session } from './session-parts.ts'
 import { worstErrors } from './worst-errors.ts'
 
 /** Measures the best checkpoint once more, picture by picture, writes metrics and report, and says where all is. */

@@ -1,28 +1,16 @@
-import type { Model } from '@clas/backbones'
 import { createRng } from '@clas/core'
-import { type Checkpoint, classification, createTrainState, disposeTrainState, fit, restoreState } from '@clas/engine'
-import { checkpoints, jsonLinesLog, progressBar, type Run } from '@clas/engine/node'
+import { classification, createTrainState, disposeTrainState, fit, restoreState } from '@clas/engine'
+import { checkpoints, jsonLinesLog, progressBar } from '@clas/engine/node'
 import { init } from '@clas/nn'
 import { type CommandIo, INTERRUPTED } from '../io.ts'
 import { SkippedPictures } from '../skipped-pictures.ts'
 import { finish } from './finish.ts'
 import { evaluationLoader, type LoaderParts, startPool, trainingLoader } from './loaders.ts'
-import type { Pictures } from './pictures.ts'
 import { buildOptimizer } from './recipe.ts'
-import type { Settings } from './settings.ts'
+import type { Session } from './session-parts.ts'
 
 /** Often enough for a bar that moves, seldom enough for a log that is read. */
 const EVENTS_PER_EPOCH = 50
-
-/** All that a training goes from. */
-export interface Session {
-  readonly run: Run
-  readonly settings: Settings
-  readonly model: Model
-  readonly pictures: Pictures
-  /** Where to go on; left out at the beginning. */
-  readonly checkpoint?: Checkpoint
-}
 
 /**
  * Trains to the end, or to the interrupt, and leaves everything in the run's folder.

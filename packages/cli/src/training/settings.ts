@@ -44,7 +44,7 @@ export interface Settings {
 export const BACKENDS = ['auto', 'wasm', 'cpu'] as const
 
 /** A value of `--backend`. */
-export type BackendOption = (typeof BACKENDS)[number]
+type BackendOption = (typeof BACKENDS)[number]
 
 const KINDS: Readonly<Record<keyof Omit<Settings, 'strides'>, 'string' | 'number' | 'object'>> = {
   version: 'string',

@@ -2,10 +2,10 @@ import { html, type Markup } from './markup.ts'
 import { tickLabel, ticks } from './ticks.ts'
 
 /** A point: x, then y. */
-export type Point = readonly [x: number, y: number]
+type Point = readonly [x: number, y: number]
 
 /** One line of a chart. */
-export interface Series {
+interface Series {
   readonly name: string
   /** In the order of x. */
   readonly points: readonly Point[]

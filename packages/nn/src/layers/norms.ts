@@ -3,6 +3,7 @@ import { add, mul, type Tensor } from '@tensorflow/tfjs-core'
 import { constant } from '../initializers.ts'
 import { buffer, type Module, module, parameter } from '../module.ts'
 
+/** How batch normalisation behaves. */
 export interface BatchNormOptions {
   /** Added to the variance; default 1e-5. */
   readonly epsilon?: number
@@ -15,7 +16,20 @@ export interface BatchNormOptions {
 /**
  * Batch normalisation over all axes but the last (Ioffe and Szegedy 2015). In training it normalises by the batch's own
  * mean and biased variance, and moves the running ones: new = momentum * old + (1 - momentum) * batch, as PaddlePaddle
- * does. Keys: `weight`, `bias`, `_mean`, `_variance`.
+ * does. Keys, all [channels]: `weight`, `bias`, `_mean`, `_variance`.
+ *
+ * @param channels - length of the last axis
+ * @example
+ * ```ts
+ * import { createRng } from '@clas/core'
+ * import { useBackend } from '@clas/kernels'
+ * import { apply, batchNorm, init } from '@clas/nn'
+ * import { ones } from '@tensorflow/tfjs-core'
+ * await useBackend('cpu')
+ * const norm = batchNorm(3)
+ * const { buffers } = apply(norm, init(norm, createRng(1)), ones([2, 4, 4, 3]), { training: true })
+ * buffers._mean?.print() // 0.1 of the way to 1
+ * ```
  */
 export function batchNorm(channels: number, options: BatchNormOptions = {}): Module {
   const { epsilon = 1e-5, momentum = 0.9, decay = true } = options
@@ -38,7 +52,12 @@ export function batchNorm(channels: number, options: BatchNormOptions = {}): Mod
   )
 }
 
-/** Normalises the last axis (Ba et al. 2016). Keys: `weight`, `bias`. Epsilon: default 1e-5. */
+/**
+ * Normalises the last axis to mean 0 and variance 1 (Ba et al. 2016). Keys, both [features]: `weight`, `bias`.
+ *
+ * @param features - length of the last axis
+ * @param options - `epsilon`, added to the variance; default 1e-5
+ */
 export function layerNorm(features: number, { epsilon = 1e-5 }: { readonly epsilon?: number } = {}): Module {
   return module(
     { weight: parameter([features], constant(1)), bias: parameter([features], constant(0)) },

@@ -1,19 +1,41 @@
 import { avgPool2d, maxPool2d, type Pads } from '@clas/kernels'
 import { reshape, type Tensor } from '@tensorflow/tfjs-core'
 
+/** How a window moves over the picture. */
 export interface PoolOptions {
-  /** Default: the size of the window. */
+  /** Cells from window to window, at least 1; default: the size of the window. */
   readonly stride?: number
   /** Cells on each side that count neither for the largest nor for the mean; default 0. `same`: as few as give ceil(length / stride) windows, the odd one after. */
   readonly padding?: number | 'same'
 }
 
-/** The largest value of each square window of [batch, height, width, channels]. */
+/**
+ * The largest value of each square window: [batch, height, width, channels] to [batch, height', width', channels], with
+ * height' = floor((height + 2 padding - size) / stride) + 1.
+ *
+ * @param x - [batch, height, width, channels], float32
+ * @param size - height and width of the window
+ * @throws `shape-mismatch` or `bad-option` when the window does not fit
+ * @example
+ * ```ts
+ * import { useBackend } from '@clas/kernels'
+ * import { maxPool } from '@clas/nn'
+ * import { ones } from '@tensorflow/tfjs-core'
+ * await useBackend('cpu')
+ * console.log(maxPool(ones([1, 8, 8, 4]), 3, { stride: 2, padding: 1 }).shape) // [1, 4, 4, 4]
+ * ```
+ */
 export function maxPool(x: Tensor, size: number, options: PoolOptions = {}): Tensor {
   return maxPool2d(x, geometry(x, size, options))
 }
 
-/** The mean of each square window of [batch, height, width, channels]; padding does not count. */
+/**
+ * The mean of each square window, with shapes as in {@link maxPool}; padding does not count.
+ *
+ * @param x - [batch, height, width, channels], float32
+ * @param size - height and width of the window
+ * @throws `shape-mismatch` or `bad-option` when the window does not fit
+ */
 export function avgPool(x: Tensor, size: number, options: PoolOptions = {}): Tensor {
   return avgPool2d(x, geometry(x, size, options))
 }
