@@ -60,7 +60,11 @@ beforeAll(async () => {
   const report = join(cache, 'report.jsonl')
   await writeFile(runner, RUNNER)
   const { NODE_OPTIONS: _, ...env } = process.env
-  const died = await promisify(execFile)(process.execPath, [runner, report, ...files], { cwd: work, env, timeout: 90_000 })
+  const died = await promisify(execFile)(process.execPath, [runner, report, ...files], {
+    cwd: work,
+    env,
+    timeout: 90_000,
+  })
     .then(() => undefined)
     .catch((error: unknown) => String(error))
   const lines = (await readFile(report, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '')

@@ -69,9 +69,13 @@ describe('the tarballs', () => {
       expect(files).toContain('README.md')
       expect(files).toContain('dist/index.js')
       expect(files).toContain('dist/index.d.ts')
-      expect(files.filter((file) => /\.test(-helper)?\.|(^|\/)(fixtures|testing|node_modules)\//.test(file))).toEqual([])
+      expect(files.filter((file) => /\.test(-helper)?\.|(^|\/)(fixtures|testing|node_modules)\//.test(file))).toEqual(
+        [],
+      )
       const promised = [
-        ...Object.values(manifest.exports).flatMap((entry) => (typeof entry === 'string' ? entry : Object.values(entry))),
+        ...Object.values(manifest.exports).flatMap((entry) =>
+          typeof entry === 'string' ? entry : Object.values(entry),
+        ),
         ...Object.values(manifest.bin ?? {}),
       ]
       expect(promised.filter((file) => !files.includes(file.replace('./', '')))).toEqual([])

@@ -76,8 +76,9 @@ const trained = await fit(
 const seconds = Math.round((performance.now() - begun) / 1000)
 
 const result = await evaluate({ module: model, variables: trained.variables, loader: validation, predictions: 1 })
-await writeMetrics(run, { ...result, seconds })
-const wrong = result.predictions.filter(({ label, top }) => top[0]?.label !== label).sort((a, b) => b.loss - a.loss)
+const { predictions, ...metrics } = result
+await writeMetrics(run, { ...metrics, seconds })
+const wrong = predictions.filter(({ label, top }) => top[0]?.label !== label).sort((a, b) => b.loss - a.loss)
 const worst = await Promise.all(
   wrong.slice(0, 24).map(async ({ index, label, top: [first] }) => ({
     png: encodePng((await heldOut.read(index)) as never),

@@ -13,8 +13,8 @@ export interface Preprocessing {
 }
 
 /**
- * A module that maps pictures [batch, height, width, 3], normalised as `preprocessing` says, to logits [batch, classes],
- * and what a classifier needs besides.
+ * A module that maps pictures [batch, height, width, 3], normalised as `preprocessing` says, to logits [batch,
+ * classes], and what a classifier needs besides.
  */
 export interface Model extends Module {
   /** The published name. */

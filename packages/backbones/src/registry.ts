@@ -122,8 +122,8 @@ export interface ModelFacts {
 }
 
 /**
- * All models by name. Register your own with `backbones.register(name, factory, facts)`; its type is checked once the name
- * is added to {@link Backbones}.
+ * All models by name. Register your own with `backbones.register(name, factory, facts)`; its type is checked once the
+ * name is added to {@link Backbones}.
  *
  * @example
  * ```ts

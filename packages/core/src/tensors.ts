@@ -45,7 +45,9 @@ export function selects(selectors: Selector | readonly Selector[], path: string)
  * import { useBackend } from '@clas/kernels'
  * import { ones, square } from '@tensorflow/tfjs-core'
  * await useBackend('cpu')
- * console.log(mapTensors({ w: ones([2]), b: ones([1]) }, (tensor, path) => (path === 'w' ? square(tensor) : undefined)))
+ * const tensors = { w: ones([2]), b: ones([1]) }
+ * const squares = mapTensors(tensors, (tensor, path) => (path === 'w' ? square(tensor) : undefined))
+ * console.log(Object.keys(squares)) // [ 'w' ]
  * ```
  */
 export function mapTensors(tensors: Tensors, f: (tensor: Tensor, path: string) => Tensor | undefined): Tensors {
@@ -66,8 +68,7 @@ export function mapTensors(tensors: Tensors, f: (tensor: Tensor, path: string) =
  * @param selectors - one or a list
  * @example
  * ```ts
- * import { partition } from '@clas/core'
- * import { createRng } from '@clas/core'
+ * import { createRng, partition } from '@clas/core'
  * import { useBackend } from '@clas/kernels'
  * import { init, linear, relu, sequential } from '@clas/nn'
  * await useBackend('cpu')
@@ -83,7 +84,7 @@ export function partition(tensors: Tensors, selectors: Selector | readonly Selec
   return [selected, rest]
 }
 
-/** Copies of all tensors, which the caller owns. They share their values with the originals until one is freed. */
+/** Copies of all tensors, which the caller owns. They share memory with the originals, and outlive them. */
 export function cloneTensors(tensors: Tensors): Tensors {
   return mapTensors(tensors, (tensor) => tensor.clone())
 }

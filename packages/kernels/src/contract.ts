@@ -25,6 +25,16 @@ export interface PoolAttributes {
   readonly pads: Pads
 }
 
+export interface ResizeAttributes {
+  /** [height, width] of the output */
+  readonly size: Pair
+  /**
+   * Output i lies at i * (in - 1) / (out - 1) of the input (at 0 where out is 1) when true, else at
+   * (i + 0.5) * in / out - 0.5, clipped to what is there.
+   */
+  readonly alignCorners: boolean
+}
+
 export type ActivationKind =
   | 'relu'
   | 'relu6'
@@ -56,6 +66,8 @@ export interface ActivationAttributes {
  * | ClasMaxPoolGradient | dy, x, y | PoolAttributes | dx: to the first largest of each window, row by row |
  * | ClasAveragePool | x | PoolAttributes | y: the mean over what lies inside the picture |
  * | ClasAveragePoolGradient | dy | PoolAttributes, inputShape | dx |
+ * | ClasResizeBilinear | x | ResizeAttributes | y |
+ * | ClasResizeBilinearGradient | dy | ResizeAttributes, inputShape | dx |
  * | ClasBatchNorm | x [..., C], gamma [C], beta [C] | epsilon | y, mean [C], variance [C] (biased), over all but the last axis |
  * | ClasBatchNormGradient | dy, x, gamma, mean, variance | epsilon | dx, dgamma, dbeta: through the batch's mean and variance |
  * | ClasAffine | x [..., C], scale [C], offset [C] | | x * scale + offset |
@@ -78,6 +90,8 @@ export const KERNELS = [
   'ClasMaxPoolGradient',
   'ClasAveragePool',
   'ClasAveragePoolGradient',
+  'ClasResizeBilinear',
+  'ClasResizeBilinearGradient',
   'ClasBatchNorm',
   'ClasBatchNormGradient',
   'ClasAffine',
@@ -127,6 +141,12 @@ export function poolShape(x: Shape, { size, strides, pads }: PoolAttributes): Sh
     windows(width, size[1], strides[1], pads[2], pads[3]),
     channels,
   ]
+}
+
+/** [batch, height, width, channels] of a resize. */
+export function resizeShape(x: Shape, { size }: ResizeAttributes): Shape {
+  const [batch = 0, , , channels = 0] = x
+  return [batch, ...size, channels]
 }
 
 /** [batch…, M, N] of a matrix product. */

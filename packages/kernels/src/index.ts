@@ -10,6 +10,8 @@ export {
   type Pair,
   type PoolAttributes,
   poolShape,
+  type ResizeAttributes,
+  resizeShape,
   type Shape,
   windows,
 } from './contract.ts'
@@ -33,6 +35,7 @@ export { type Conv2dOptions, conv2d } from './ops/conv2d.ts'
 export { layerNorm } from './ops/layer-norm.ts'
 export { type MatMulOptions, matMul } from './ops/mat-mul.ts'
 export { maxPool2d } from './ops/max-pool.ts'
+export { type ResizeOptions, resizeBilinear } from './ops/resize-bilinear.ts'
 export { softmax } from './ops/softmax.ts'
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts'
 export type { PadOption, PairOption, PoolOptions } from './ops/windows.ts'

@@ -1,5 +1,5 @@
 import { ClasError } from '@clas/core'
-import { convShape, matMulShape, poolShape, type Shape } from '@clas/kernels'
+import { convShape, matMulShape, poolShape, resizeShape, type Shape } from '@clas/kernels'
 import {
   backend_util,
   type DataId,
@@ -181,6 +181,7 @@ const SHAPES: Readonly<Record<string, ShapeOf>> = {
   ...list(['ClasMaxPool', 'ClasAveragePool'], (inputs, attributes) =>
     poolShape(shape(inputs, 'x'), attributes as never),
   ),
+  ClasResizeBilinear: (inputs, attributes) => resizeShape(shape(inputs, 'x'), attributes as never),
   ClasBatchNorm: (inputs) => [shape(inputs, 'x'), channels(inputs), channels(inputs)],
   ClasLayerNorm: (inputs) => [shape(inputs, 'x'), rows(inputs), rows(inputs)],
 }

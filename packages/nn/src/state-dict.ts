@@ -10,8 +10,8 @@ export interface LoadOptions {
   /** How the axes of the arrays are ordered; default `clas`. */
   readonly layout?: StateDictLayout
   /**
-   * Whether the state dict may lack keys of the model; default false. What `init` gives for them must then be merged in by
-   * the caller.
+   * Whether the state dict may lack keys of the model; default false. What `init` gives for them must then be merged in
+   * by the caller.
    */
   readonly allowMissing?: boolean
   /** Whether keys that the model does not have are passed over; default false. */

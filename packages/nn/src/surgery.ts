@@ -89,13 +89,15 @@ export function buffersOf(root: Module): Readonly<Record<string, Buffer>> {
 }
 
 /**
- * The paths of parameters to which the published recipe applies no weight decay: what to give an optimizer as `noDecay`.
+ * The paths of parameters to which the published recipe applies no weight decay: what to give an optimizer as
+ * `noDecay`.
  *
  * @param root - the description
  * @example
  * ```ts
  * import { batchNorm, conv2d, parametersWithoutDecay, sequential } from '@clas/nn'
- * console.log(parametersWithoutDecay(sequential([conv2d(3, 8, 3), batchNorm(8, { decay: false })]))) // 1.weight, 1.bias
+ * const net = sequential([conv2d(3, 8, 3), batchNorm(8, { decay: false })])
+ * console.log(parametersWithoutDecay(net)) // 1.weight, 1.bias
  * ```
  */
 export function parametersWithoutDecay(root: Module): string[] {

@@ -144,22 +144,22 @@ const small =
     mobileNetV3('small', scale, options)
 
 /** 224 by 224 pixels, 1.7 million parameters, published top-1 53.03 %. */
-export const MobileNetV3_small_x0_35: Factory = small(0.35)
+export const MobileNetV3_small_x0_35: Factory = /* @__PURE__ */ small(0.35)
 /** 224 by 224 pixels, 1.9 million parameters, published top-1 59.21 %. */
-export const MobileNetV3_small_x0_5: Factory = small(0.5)
+export const MobileNetV3_small_x0_5: Factory = /* @__PURE__ */ small(0.5)
 /** 224 by 224 pixels, 2.4 million parameters, published top-1 66.02 %. */
-export const MobileNetV3_small_x0_75: Factory = small(0.75)
+export const MobileNetV3_small_x0_75: Factory = /* @__PURE__ */ small(0.75)
 /** 224 by 224 pixels, 2.9 million parameters, published top-1 68.24 %. */
-export const MobileNetV3_small_x1_0: Factory = small(1)
+export const MobileNetV3_small_x1_0: Factory = /* @__PURE__ */ small(1)
 /** 224 by 224 pixels, 3.6 million parameters, published top-1 70.67 %. */
-export const MobileNetV3_small_x1_25: Factory = small(1.25)
+export const MobileNetV3_small_x1_25: Factory = /* @__PURE__ */ small(1.25)
 /** 224 by 224 pixels, 2.1 million parameters, published top-1 64.32 %. */
-export const MobileNetV3_large_x0_35: Factory = large(0.35)
+export const MobileNetV3_large_x0_35: Factory = /* @__PURE__ */ large(0.35)
 /** 224 by 224 pixels, 2.7 million parameters, published top-1 69.24 %. */
-export const MobileNetV3_large_x0_5: Factory = large(0.5)
+export const MobileNetV3_large_x0_5: Factory = /* @__PURE__ */ large(0.5)
 /** 224 by 224 pixels, 3.9 million parameters, published top-1 73.14 %. */
-export const MobileNetV3_large_x0_75: Factory = large(0.75)
+export const MobileNetV3_large_x0_75: Factory = /* @__PURE__ */ large(0.75)
 /** 224 by 224 pixels, 5.5 million parameters, published top-1 75.32 %. */
-export const MobileNetV3_large_x1_0: Factory = large(1)
+export const MobileNetV3_large_x1_0: Factory = /* @__PURE__ */ large(1)
 /** 224 by 224 pixels, 7.4 million parameters, published top-1 76.41 %. */
-export const MobileNetV3_large_x1_25: Factory = large(1.25)
+export const MobileNetV3_large_x1_25: Factory = /* @__PURE__ */ large(1.25)

@@ -123,18 +123,18 @@ const width = (scale: number): Factory => {
 }
 
 /** 224 by 224 pixels, 1.5 million parameters, published top-1 51.86 %. */
-export const PPLCNet_x0_25: Factory = width(0.25)
+export const PPLCNet_x0_25: Factory = /* @__PURE__ */ width(0.25)
 /** 224 by 224 pixels, 1.6 million parameters, published top-1 58.09 %. */
-export const PPLCNet_x0_35: Factory = width(0.35)
+export const PPLCNet_x0_35: Factory = /* @__PURE__ */ width(0.35)
 /** 224 by 224 pixels, 1.9 million parameters, published top-1 63.14 %. */
-export const PPLCNet_x0_5: Factory = width(0.5)
+export const PPLCNet_x0_5: Factory = /* @__PURE__ */ width(0.5)
 /** 224 by 224 pixels, 2.4 million parameters, published top-1 68.18 %. */
-export const PPLCNet_x0_75: Factory = width(0.75)
+export const PPLCNet_x0_75: Factory = /* @__PURE__ */ width(0.75)
 /** 224 by 224 pixels, 3.0 million parameters, published top-1 71.32 %. */
-export const PPLCNet_x1_0: Factory = width(1)
+export const PPLCNet_x1_0: Factory = /* @__PURE__ */ width(1)
 /** 224 by 224 pixels, 4.5 million parameters, published top-1 73.71 %. */
-export const PPLCNet_x1_5: Factory = width(1.5)
+export const PPLCNet_x1_5: Factory = /* @__PURE__ */ width(1.5)
 /** 224 by 224 pixels, 6.5 million parameters, published top-1 75.18 %. */
-export const PPLCNet_x2_0: Factory = width(2)
+export const PPLCNet_x2_0: Factory = /* @__PURE__ */ width(2)
 /** 224 by 224 pixels, 9.0 million parameters, published top-1 76.60 %. */
-export const PPLCNet_x2_5: Factory = width(2.5)
+export const PPLCNet_x2_5: Factory = /* @__PURE__ */ width(2.5)

@@ -133,24 +133,24 @@ const vd =
 type Factory = (options?: ResNetOptions) => Model
 
 /** 224 by 224 pixels, 11.7 million parameters, published top-1 70.98 %. */
-export const ResNet18: Factory = vb('18', [2, 2, 2, 2], 'basic')
+export const ResNet18: Factory = /* @__PURE__ */ vb('18', [2, 2, 2, 2], 'basic')
 /** 224 by 224 pixels, 21.8 million parameters, published top-1 74.57 %. */
-export const ResNet34: Factory = vb('34', [3, 4, 6, 3], 'basic')
+export const ResNet34: Factory = /* @__PURE__ */ vb('34', [3, 4, 6, 3], 'basic')
 /** 224 by 224 pixels, 25.6 million parameters, published top-1 76.50 %. */
-export const ResNet50: Factory = vb('50', [3, 4, 6, 3], 'bottleneck')
+export const ResNet50: Factory = /* @__PURE__ */ vb('50', [3, 4, 6, 3], 'bottleneck')
 /** 224 by 224 pixels, 44.5 million parameters, published top-1 77.56 %. */
-export const ResNet101: Factory = vb('101', [3, 4, 23, 3], 'bottleneck')
+export const ResNet101: Factory = /* @__PURE__ */ vb('101', [3, 4, 23, 3], 'bottleneck')
 /** 224 by 224 pixels, 60.2 million parameters, published top-1 78.26 %. */
-export const ResNet152: Factory = vb('152', [3, 8, 36, 3], 'bottleneck')
+export const ResNet152: Factory = /* @__PURE__ */ vb('152', [3, 8, 36, 3], 'bottleneck')
 /** 224 by 224 pixels, 11.7 million parameters, published top-1 72.26 %. */
-export const ResNet18_vd: Factory = vd('18', [2, 2, 2, 2], 'basic')
+export const ResNet18_vd: Factory = /* @__PURE__ */ vd('18', [2, 2, 2, 2], 'basic')
 /** 224 by 224 pixels, 21.8 million parameters, published top-1 75.98 %. */
-export const ResNet34_vd: Factory = vd('34', [3, 4, 6, 3], 'basic')
+export const ResNet34_vd: Factory = /* @__PURE__ */ vd('34', [3, 4, 6, 3], 'basic')
 /** 224 by 224 pixels, 25.6 million parameters, published top-1 79.12 %. */
-export const ResNet50_vd: Factory = vd('50', [3, 4, 6, 3], 'bottleneck')
+export const ResNet50_vd: Factory = /* @__PURE__ */ vd('50', [3, 4, 6, 3], 'bottleneck')
 /** 224 by 224 pixels, 44.6 million parameters, published top-1 80.17 %. */
-export const ResNet101_vd: Factory = vd('101', [3, 4, 23, 3], 'bottleneck')
+export const ResNet101_vd: Factory = /* @__PURE__ */ vd('101', [3, 4, 23, 3], 'bottleneck')
 /** 224 by 224 pixels, 60.2 million parameters, published top-1 80.59 %. */
-export const ResNet152_vd: Factory = vd('152', [3, 8, 36, 3], 'bottleneck')
+export const ResNet152_vd: Factory = /* @__PURE__ */ vd('152', [3, 8, 36, 3], 'bottleneck')
 /** 224 by 224 pixels, 74.7 million parameters, published top-1 80.93 %. */
-export const ResNet200_vd: Factory = vd('200', [3, 12, 48, 3], 'bottleneck')
+export const ResNet200_vd: Factory = /* @__PURE__ */ vd('200', [3, 12, 48, 3], 'bottleneck')

@@ -151,7 +151,7 @@ const define =
     visionTransformer(name, architecture, options)
 
 /** 224 by 224 pixels, 48.8 million parameters, published top-1 77.69 %. */
-export const ViT_small_patch16_224: Factory = define('ViT_small_patch16_224', {
+export const ViT_small_patch16_224: Factory = /* @__PURE__ */ define('ViT_small_patch16_224', {
   ...at224,
   dim: 768,
   depth: 8,
@@ -163,38 +163,38 @@ export const ViT_small_patch16_224: Factory = define('ViT_small_patch16_224', {
   preprocessing: vit224,
 })
 /** 224 by 224 pixels, 86.6 million parameters, published top-1 81.95 %. */
-export const ViT_base_patch16_224: Factory = define('ViT_base_patch16_224', {
+export const ViT_base_patch16_224: Factory = /* @__PURE__ */ define('ViT_base_patch16_224', {
   ...at224,
   ...base,
   preprocessing: vit224,
 })
 /** 384 by 384 pixels, 86.9 million parameters, published top-1 84.14 %. */
-export const ViT_base_patch16_384: Factory = define('ViT_base_patch16_384', {
+export const ViT_base_patch16_384: Factory = /* @__PURE__ */ define('ViT_base_patch16_384', {
   ...at384,
   ...base,
   preprocessing: vit384,
 })
 /** 384 by 384 pixels, 88.3 million parameters, published top-1 81.76 %. */
-export const ViT_base_patch32_384: Factory = define('ViT_base_patch32_384', {
+export const ViT_base_patch32_384: Factory = /* @__PURE__ */ define('ViT_base_patch32_384', {
   ...at384,
   ...base,
   patch: 32,
   preprocessing: vit384,
 })
 /** 224 by 224 pixels, 304.3 million parameters, published top-1 83.23 %. */
-export const ViT_large_patch16_224: Factory = define('ViT_large_patch16_224', {
+export const ViT_large_patch16_224: Factory = /* @__PURE__ */ define('ViT_large_patch16_224', {
   ...at224,
   ...large,
   preprocessing: vit224,
 })
 /** 384 by 384 pixels, 304.7 million parameters, published top-1 85.13 %. */
-export const ViT_large_patch16_384: Factory = define('ViT_large_patch16_384', {
+export const ViT_large_patch16_384: Factory = /* @__PURE__ */ define('ViT_large_patch16_384', {
   ...at384,
   ...large,
   preprocessing: vit384,
 })
 /** 384 by 384 pixels, 306.6 million parameters, published top-1 81.53 %. */
-export const ViT_large_patch32_384: Factory = define('ViT_large_patch32_384', {
+export const ViT_large_patch32_384: Factory = /* @__PURE__ */ define('ViT_large_patch32_384', {
   ...at384,
   ...large,
   patch: 32,
@@ -202,52 +202,52 @@ export const ViT_large_patch32_384: Factory = define('ViT_large_patch32_384', {
 })
 
 /** 224 by 224 pixels, 5.7 million parameters, published top-1 71.80 %. */
-export const DeiT_tiny_patch16_224: Factory = define('DeiT_tiny_patch16_224', {
+export const DeiT_tiny_patch16_224: Factory = /* @__PURE__ */ define('DeiT_tiny_patch16_224', {
   ...at224,
   ...tiny,
   preprocessing: deit224,
 })
 /** 224 by 224 pixels, 22.1 million parameters, published top-1 79.60 %. */
-export const DeiT_small_patch16_224: Factory = define('DeiT_small_patch16_224', {
+export const DeiT_small_patch16_224: Factory = /* @__PURE__ */ define('DeiT_small_patch16_224', {
   ...at224,
   ...small,
   preprocessing: deit224,
 })
 /** 224 by 224 pixels, 86.6 million parameters, published top-1 81.70 %. */
-export const DeiT_base_patch16_224: Factory = define('DeiT_base_patch16_224', {
+export const DeiT_base_patch16_224: Factory = /* @__PURE__ */ define('DeiT_base_patch16_224', {
   ...at224,
   ...base,
   preprocessing: deit224,
 })
 /** 384 by 384 pixels, 86.9 million parameters, published top-1 83.00 %. */
-export const DeiT_base_patch16_384: Factory = define('DeiT_base_patch16_384', {
+export const DeiT_base_patch16_384: Factory = /* @__PURE__ */ define('DeiT_base_patch16_384', {
   ...at384,
   ...base,
   preprocessing: deit384,
 })
 /** 224 by 224 pixels, 5.9 million parameters, published top-1 74.10 %. */
-export const DeiT_tiny_distilled_patch16_224: Factory = define('DeiT_tiny_distilled_patch16_224', {
+export const DeiT_tiny_distilled_patch16_224: Factory = /* @__PURE__ */ define('DeiT_tiny_distilled_patch16_224', {
   ...at224,
   ...tiny,
   ...distilled,
   preprocessing: deit224,
 })
 /** 224 by 224 pixels, 22.4 million parameters, published top-1 80.90 %. */
-export const DeiT_small_distilled_patch16_224: Factory = define('DeiT_small_distilled_patch16_224', {
+export const DeiT_small_distilled_patch16_224: Factory = /* @__PURE__ */ define('DeiT_small_distilled_patch16_224', {
   ...at224,
   ...small,
   ...distilled,
   preprocessing: deit224,
 })
 /** 224 by 224 pixels, 87.3 million parameters, published top-1 83.10 %. */
-export const DeiT_base_distilled_patch16_224: Factory = define('DeiT_base_distilled_patch16_224', {
+export const DeiT_base_distilled_patch16_224: Factory = /* @__PURE__ */ define('DeiT_base_distilled_patch16_224', {
   ...at224,
   ...base,
   ...distilled,
   preprocessing: deit224,
 })
 /** 384 by 384 pixels, 87.6 million parameters, published top-1 85.10 %. */
-export const DeiT_base_distilled_patch16_384: Factory = define('DeiT_base_distilled_patch16_384', {
+export const DeiT_base_distilled_patch16_384: Factory = /* @__PURE__ */ define('DeiT_base_distilled_patch16_384', {
   ...at384,
   ...base,
   ...distilled,

@@ -17,6 +17,7 @@ import { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv2d.ts'
 import { matMul } from './mat-mul.ts'
 import { batchNorm, batchNormGradient, layerNorm, layerNormGradient } from './norm.ts'
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pool.ts'
+import { resizeBilinear, resizeBilinearGradient } from './resize.ts'
 import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax.ts'
 
 const REFERENCE: Readonly<Record<KernelName, ReferenceKernel>> = {
@@ -28,6 +29,8 @@ const REFERENCE: Readonly<Record<KernelName, ReferenceKernel>> = {
   ClasMaxPoolGradient: maxPoolGradient,
   ClasAveragePool: averagePool,
   ClasAveragePoolGradient: averagePoolGradient,
+  ClasResizeBilinear: resizeBilinear,
+  ClasResizeBilinearGradient: resizeBilinearGradient,
   ClasBatchNorm: batchNorm,
   ClasBatchNormGradient: batchNormGradient,
   ClasAffine: affine,

@@ -7,6 +7,7 @@ import { conv2dGradient } from './conv2d.ts'
 import { layerNormGradient } from './layer-norm.ts'
 import { matMulGradient } from './mat-mul.ts'
 import { averagePoolGradient, maxPoolGradient } from './pool.ts'
+import { resizeBilinearGradient } from './resize.ts'
 import { softmaxGradient } from './softmax.ts'
 import { softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts'
 
@@ -25,6 +26,7 @@ export function registerGradients(): void {
     layerNormGradient,
     matMulGradient,
     maxPoolGradient,
+    resizeBilinearGradient,
     softmaxCrossEntropyGradient,
     softmaxGradient,
   ]

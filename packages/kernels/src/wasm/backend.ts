@@ -1,12 +1,12 @@
 import { ClasError } from '@clas/core'
-import type { TensorInfo } from '@tensorflow/tfjs-core'
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core'
 import { compileKernels, instantiateKernels, type KernelModule } from './instantiate.ts'
 
 /** What is used of the backend of @tensorflow/tfjs-backend-wasm. */
 export interface WasmBackend {
   readonly wasm: { readonly asm?: object; readonly wasmMemory?: WebAssembly.Memory }
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } }
-  makeOutput(shape: number[], dtype: 'float32'): TensorInfo
+  makeOutput(shape: number[], dtype: DataType): TensorInfo
   disposeData(dataId: object): boolean
   incRef(dataId: object): void
 }

@@ -1,10 +1,10 @@
 import { ClasError } from '@clas/core'
-import type { KernelFunc, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
+import type { DataType, KernelFunc, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Shape } from '../contract.ts'
 import { kernelsOf, type WasmBackend } from './backend.ts'
 import type { KernelModule } from './instantiate.ts'
 
-/** A float32 tensor as the module sees it. Views of the heap end when it grows, so there are only addresses. */
+/** A tensor, float32 unless a kernel says otherwise, as the module sees it. Views of the heap end when it grows, so there are only addresses. */
 export interface Operand {
   readonly shape: Shape
   readonly address: number
@@ -17,7 +17,8 @@ export interface Call {
   input(name: string): Operand
   /** The address of an input, 0 where it was not given. */
   optional(name: string): number
-  output(shape: Shape): Operand
+  /** The memory of an output, float32 unless given. */
+  output(shape: Shape, dtype?: DataType): Operand
   /** The address of that many floats, which end with the call. */
   scratch(floats: number): number
 }
@@ -45,10 +46,10 @@ export function toKernelFunc<A>(kernel: WasmKernel<A>): KernelFunc {
 
 function openCall(wasm: WasmBackend, inputs: NamedTensorInfoMap, outputs: TensorInfo[], scratch: TensorInfo[]): Call {
   const address = ({ dataId }: TensorInfo): number => wasm.dataIdMap.get(dataId).memoryOffset
-  const allocate = (shape: Shape, owned: TensorInfo[]): Operand => {
-    const info = wasm.makeOutput([...shape], 'float32')
+  const allocate = (shape: Shape, owned: TensorInfo[], dtype: DataType = 'float32'): Operand => {
+    const info = wasm.makeOutput([...shape], dtype)
     owned.push(info)
-    const bytes = 4 * sizeOf(shape)
+    const bytes = util.bytesPerElement(dtype) * sizeOf(shape)
     // tfjs does not look at what its allocator returns.
     if (address(info) === 0 && bytes > 0) {
       throw new ClasError(
@@ -70,7 +71,7 @@ function openCall(wasm: WasmBackend, inputs: NamedTensorInfoMap, outputs: Tensor
       const info = inputs[name]
       return info ? address(info) : 0
     },
-    output: (shape) => allocate(shape, outputs),
+    output: (shape, dtype) => allocate(shape, outputs, dtype),
     scratch: (floats) => allocate([floats], scratch).address,
   }
 }

@@ -9,7 +9,9 @@ import {
   Identity,
   type KernelFunc,
   MaxPoolGrad,
+  OneHot,
   registerKernel,
+  UnsortedSegmentSum,
   unregisterKernel,
 } from '@tensorflow/tfjs-core'
 import type { KernelName } from '../contract.ts'
@@ -20,6 +22,7 @@ import { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv2d.ts'
 import { matMul } from './mat-mul.ts'
 import { affine, batchNorm, batchNormGradient, channelSum, layerNorm, layerNormGradient } from './norm.ts'
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pool.ts'
+import { resizeBilinear, resizeBilinearGradient } from './resize.ts'
 import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax.ts'
 import {
   avgPoolGrad,
@@ -28,6 +31,8 @@ import {
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   maxPoolGrad,
+  oneHot,
+  unsortedSegmentSum,
 } from './tfjs-kernels.ts'
 
 const CONTRACT: Readonly<Record<KernelName, KernelFunc>> = {
@@ -39,6 +44,8 @@ const CONTRACT: Readonly<Record<KernelName, KernelFunc>> = {
   ClasMaxPoolGradient: toKernelFunc(maxPoolGradient),
   ClasAveragePool: toKernelFunc(averagePool),
   ClasAveragePoolGradient: toKernelFunc(averagePoolGradient),
+  ClasResizeBilinear: toKernelFunc(resizeBilinear),
+  ClasResizeBilinearGradient: toKernelFunc(resizeBilinearGradient),
   ClasBatchNorm: toKernelFunc(batchNorm),
   ClasBatchNormGradient: toKernelFunc(batchNormGradient),
   ClasAffine: toKernelFunc(affine),
@@ -62,6 +69,9 @@ const OF_TFJS: Readonly<Record<string, KernelFunc>> = {
   [MaxPoolGrad]: toKernelFunc(maxPoolGrad),
   [AvgPoolGrad]: toKernelFunc(avgPoolGrad),
   [BatchMatMul]: toKernelFunc(matMul),
+  [UnsortedSegmentSum]: toKernelFunc(unsortedSegmentSum),
+  // That of tfjs writes integers of four bytes whatever the dtype.
+  [OneHot]: toKernelFunc(oneHot),
   // That of tfjs copies: every tensor that is saved for its gradient would lie in memory twice.
   [Identity]: ({ inputs, backend }) => {
     const { x } = inputs as { x: { dataId: object; shape: number[]; dtype: 'float32' } }

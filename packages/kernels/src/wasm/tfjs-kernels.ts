@@ -7,9 +7,11 @@ import {
   type DepthwiseConv2dNativeBackpropFilterAttrs,
   type DepthwiseConv2dNativeBackpropInputAttrs,
   type MaxPoolGradAttrs,
+  type OneHotAttrs,
+  type UnsortedSegmentSumAttrs,
 } from '@tensorflow/tfjs-core'
 import type { ConvAttributes, Pads, PoolAttributes, Shape } from '../contract.ts'
-import type { WasmKernel } from './call.ts'
+import { sizeOf, type WasmKernel } from './call.ts'
 import { filterGradient, inputGradient } from './conv2d.ts'
 import { toAll, toLargest } from './pool.ts'
 
@@ -52,6 +54,36 @@ export const maxPoolGrad: WasmKernel<MaxPoolGradAttrs> = (call, attributes) => {
 export const avgPoolGrad: WasmKernel<AvgPoolGradAttrs> = (call, attributes) => {
   const { shape } = call.input('input')
   return toAll(call, call.input('dy'), poolOf(shape, attributes), shape)
+}
+
+export const oneHot: WasmKernel<OneHotAttrs> = (call, { depth, onValue, offValue, dtype }) => {
+  const indices = call.input('indices')
+  const y = call.output([...indices.shape, depth], dtype)
+  const { oneHotBool, oneHotFloat, oneHotInt } = call.module
+  const write = dtype === 'float32' ? oneHotFloat : dtype === 'bool' ? oneHotBool : oneHotInt
+  write(indices.address, y.address, sizeOf(indices.shape), depth, onValue, offValue)
+  return y
+}
+
+export const unsortedSegmentSum: WasmKernel<UnsortedSegmentSumAttrs> = (call, { numSegments }) => {
+  const x = call.input('x')
+  const ids = call.input('segmentIds')
+  const { dtype } = x.info
+  if (dtype !== 'float32' && dtype !== 'int32') {
+    throw new ClasError('bad-option', `x must be float32 or int32, found ${dtype}; cast it`, { dtype })
+  }
+  if (!ids.shape.every((length, i) => length === x.shape[i])) {
+    const found = `[${ids.shape.join(', ')}] for x of [${x.shape.join(', ')}]`
+    throw new ClasError('shape-mismatch', `segmentIds must have one number for each row of x, found ${found}`, {
+      segmentIds: ids.shape,
+      x: x.shape,
+    })
+  }
+  const row = x.shape.slice(ids.shape.length)
+  const y = call.output([numSegments, ...row], dtype)
+  const geometry = [sizeOf(ids.shape), sizeOf(row), numSegments, Number(dtype === 'float32')]
+  call.module.segmentSum(x.address, ids.address, y.address, ...geometry)
+  return y
 }
 
 function convOf(

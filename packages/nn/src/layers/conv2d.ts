@@ -10,7 +10,7 @@ export interface Conv2dOptions {
   readonly padding?: number
   /** Cells between the taps of the kernel, 1 = next to each other; default 1. */
   readonly dilation?: number
-  /** Into how many groups the channels are split, a divisor of both; the inputs for a depthwise convolution. Default 1. */
+  /** Into how many groups the channels are split, a divisor of both; all inputs for a depthwise one. Default 1. */
   readonly groups?: number
   /** Whether a value is added to each output channel; default true. */
   readonly bias?: boolean
@@ -19,10 +19,10 @@ export interface Conv2dOptions {
 }
 
 /**
- * A square convolution: [batch, height, width, inChannels] to [batch, height', width', outChannels], with
- * height' = floor((height + 2 padding - dilation (size - 1) - 1) / stride) + 1. Keys: `weight` [size, size,
- * inChannels / groups, outChannels], `bias` [outChannels]. In a pass it throws `shape-mismatch` or `bad-option` when the
- * picture, the channels or the groups don't fit.
+ * A square convolution: [batch, height, width, inChannels] to [batch, height', width', outChannels], with height' =
+ * floor((height + 2 padding - dilation (size - 1) - 1) / stride) + 1. Keys: `weight` [size, size, inChannels / groups,
+ * outChannels], `bias` [outChannels]. In a pass it throws `shape-mismatch` or `bad-option` when the picture, the
+ * channels or the groups don't fit.
  *
  * @param inChannels - channels of the input
  * @param outChannels - channels of the output

@@ -3,8 +3,8 @@ import { mul, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { type Module, module } from '../module.ts'
 
 /**
- * Sets each value to zero with probability `p` in training (Srivastava et al. 2014), and leaves the shape as it is. Draws
- * random numbers: in training, `apply` needs an `rng`.
+ * Sets each value to zero with probability `p` in training (Srivastava et al. 2014), and leaves the shape as it is.
+ * Draws random numbers: in training, `apply` needs an `rng`.
  *
  * @param p - in [0, 1)
  * @param options - `mode`: `upscale` (default) multiplies the rest by 1 / (1 - p) in training;

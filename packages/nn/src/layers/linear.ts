@@ -12,8 +12,8 @@ export interface LinearOptions {
 }
 
 /**
- * A linear layer over the last axis: [..., inFeatures] to [..., outFeatures]. Keys: `weight` [in, out], `bias` [out]. In a
- * pass it throws `shape-mismatch` when the last axis is not `inFeatures` long.
+ * A linear layer over the last axis: [batch, ..., inFeatures] to [batch, ..., outFeatures]. Keys: `weight` [inFeatures,
+ * outFeatures], `bias` [outFeatures]. In a pass it throws `shape-mismatch` when the last axis is not `inFeatures` long.
  *
  * @param inFeatures - length of the input's last axis
  * @param outFeatures - length of the output's last axis
