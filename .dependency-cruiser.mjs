@@ -1,12 +1,5 @@
 /** The layers of docs/architecture.md, lowest first. A package imports from lower layers only. */
-const layers = [
-  ['core'],
-  ['kernels'],
-  ['nn', 'augment', 'optim'],
-  ['backbones', 'data'],
-  ['engine'],
-  ['cli'],
-]
+const layers = [['core'], ['kernels'], ['nn', 'augment', 'optim'], ['backbones', 'data'], ['engine'], ['cli']]
 
 const notBelow = layers.flatMap((layer, level) =>
   layer.map((name) => {

@@ -11,7 +11,7 @@ export default defineConfig({
   },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "scripts/*.test.ts"],
+    include: ['packages/*/src/**/*.test.ts', 'scripts/*.test.ts'],
     isolate: false,
     pool: 'forks',
     maxWorkers: 2,

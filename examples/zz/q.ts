@@ -1,7 +1,7 @@
 // Trains a small convolutional network on 8,000 real handwritten digits and measures it on 2,000 others.
 import { parseArgs } from 'node:util'
 import { compose, normalizeImage, randAffine } from '@clas/augment'
-import * as zoo from '@clas/backbones'
+import { PPLCNet_x0_35 } from '@clas/backbones'
 import { createRng, disposeVariables } from '@clas/core'
 import { createLoader, split } from '@clas/data'
 import { classification, createTrainState, evaluate, fit, predict, topK } from '@clas/engine'
@@ -31,20 +31,20 @@ const [heldOut, training] = split(digits, 0.2, rng.fork('split'))
 const normalize = normalizeImage({ mean: 0.1307, std: 0.3081 })
 const loader = createLoader(training, {
   batchSize: 64,
-  transform: compose([randAffine({ degrees: [-10, 10], translate: [0.08, 0.08], scale: [0.88, 1.12] }), normalize]),
+  transform: compose([randAffine({ degrees: [-12, 12], translate: [0.08, 0.08], scale: [0.88, 1.12] }), normalize]),
   rng: rng.fork('data'),
   dropLast: true,
 })
 const validation = createLoader(heldOut, { batchSize: 250, transform: compose([normalize]), rng, shuffle: false })
 
-const model = (zoo as never as Record<string, typeof zoo.PPLCNet_x0_5>)[process.env.M!]!({ classes: 10, strides: JSON.parse(process.env.S ?? '[1,2,2,2,1]') })
+const model = PPLCNet_x0_35({ classes: 10, dropout: 0, strides: [2, 1, 2, 2, 1] })
 const { parameters, multiplyAdds } = summary(model, [1, 28, 28, 3])
 console.log(`${model.name}, ${parameters} parameters, ${(multiplyAdds / 1e6).toFixed(1)} M multiply-adds per digit`)
 const steps = epochs * loader.stepsPerEpoch
 const optimizer = momentum({
   lr: warmup(cosine({ from: Number(process.env.LR ?? 0.2), steps: steps - 100 }), { steps: 100 }),
   momentum: 0.9,
-  weightDecay: 1e-4,
+  weightDecay: Number(process.env.WD ?? 1e-4),
   noDecay: parametersWithoutDecay(model),
 })
 const run = await createRun(flags.out ?? `runs/quickstart-${new Date().toISOString().replace(/[:.]/g, '-')}`, {
@@ -59,7 +59,7 @@ const state = createTrainState({ variables: init(model, rng.fork('init')), optim
 const begun = performance.now()
 const trained = await fit(
   {
-    task: classification({ module: model, smoothing: 0.1 }),
+    task: classification({ module: model, smoothing: Number(process.env.LS ?? 0.1) }),
     loader,
     optimizer,
     state,
@@ -76,8 +76,9 @@ const trained = await fit(
 const seconds = Math.round((performance.now() - begun) / 1000)
 
 const result = await evaluate({ module: model, variables: trained.variables, loader: validation, predictions: 1 })
-await writeMetrics(run, { ...result, seconds })
-const wrong = result.predictions.filter(({ label, top }) => top[0]?.label !== label).sort((a, b) => b.loss - a.loss)
+const { predictions, ...metrics } = result
+await writeMetrics(run, { ...metrics, seconds })
+const wrong = predictions.filter(({ label, top }) => top[0]?.label !== label).sort((a, b) => b.loss - a.loss)
 const worst = await Promise.all(
   wrong.slice(0, 24).map(async ({ index, label, top: [first] }) => ({
     png: encodePng((await heldOut.read(index)) as never),

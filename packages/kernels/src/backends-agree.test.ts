@@ -10,6 +10,7 @@ import { type Conv2dOptions, conv2d } from './ops/conv2d.ts'
 import { layerNorm } from './ops/layer-norm.ts'
 import { matMul } from './ops/mat-mul.ts'
 import { maxPool2d } from './ops/max-pool.ts'
+import { resizeBilinear } from './ops/resize-bilinear.ts'
 import { softmax } from './ops/softmax.ts'
 import { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts'
 
@@ -32,6 +33,8 @@ const BACKENDS = ['cpu', 'wasm'] as const
 function ofSum(terms: number): { relative: number; absolute: number } {
   return { relative: 1e-6, absolute: 2 ** -24 * (terms + 16) }
 }
+
+type Four = [number, number, number, number]
 
 function pick<T>(rng: Rng, values: readonly T[]): T {
   return values[rng.integer(0, values.length)] as T
@@ -115,6 +118,19 @@ describe('wasm agrees with the reference', () => {
     const x = { shape: [1, 7, 7, 5], data: new Float32Array(245) }
     const f = ({ x }: Tensors): Tensor => maxPool2d(x as Tensor, { size: 3, strides: 2, pads: 1 })
     await expectAgreement(BACKENDS, f, { x }, ofSum(9))
+  })
+
+  test('resizing, random', async () => {
+    const rng = createRng(9)
+    for (let i = 0; i < 60; i++) {
+      const [height, width, down, across] = [0, 1, 2, 3].map(() => pick(rng, [1, 2, 3, 5, 8, 13])) as Four
+      const options = { size: [down, across] as const, alignCorners: rng.next() < 0.5 }
+      const shape = [pick(rng, [0, 1, 3]), height, width, pick(rng, [1, 3, 4, 8, 13])]
+      const x = randomArray(rng, shape)
+      // A pixel may count for all of the output.
+      const f = ({ x }: Tensors): Tensor => resizeBilinear(x as Tensor, options)
+      await expectAgreement(BACKENDS, f, { x }, ofSum(13 * 13))
+    }
   })
 
   test.each([[[2, 5, 6, 7]], [[40, 3]], [[3, 8]], [[1, 1, 1, 4]], [[2, 17, 16, 20]]])('norms of %j', async (shape) => {

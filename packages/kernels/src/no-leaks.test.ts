@@ -1,6 +1,18 @@
 import { createRng, valueAndGradients } from '@clas/core'
 import { expectNoLeaks, forEachBackend, randomTensor } from '@clas/testkit'
-import { add, dispose, reshape, type Scalar, sum, type Tensor, tidy } from '@tensorflow/tfjs-core'
+import {
+  add,
+  dispose,
+  gather,
+  grad,
+  oneHot,
+  reshape,
+  type Scalar,
+  sum,
+  type Tensor,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core'
 import { test } from 'vitest'
 import { hardSwish, relu } from './ops/activation.ts'
 import { avgPool2d } from './ops/avg-pool.ts'
@@ -9,6 +21,7 @@ import { conv2d } from './ops/conv2d.ts'
 import { layerNorm } from './ops/layer-norm.ts'
 import { matMul } from './ops/mat-mul.ts'
 import { maxPool2d } from './ops/max-pool.ts'
+import { resizeBilinear } from './ops/resize-bilinear.ts'
 import { softmax } from './ops/softmax.ts'
 import { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts'
 
@@ -17,7 +30,7 @@ type Params = Readonly<Record<'filter' | 'gamma' | 'beta' | 'head', Tensor>>
 /** Every operation in one small network. */
 function network({ filter, gamma, beta, head }: Params, x: Tensor, targets: Tensor): { loss: Scalar; mean: Tensor } {
   const { output, mean, variance } = batchNormTrain(conv2d(x, filter, { pads: 1, bias: beta }), gamma, beta, 1e-5)
-  const pooled = maxPool2d(relu(output), { size: 2 })
+  const pooled = maxPool2d(resizeBilinear(relu(output), { size: 5 }), { size: 2 })
   const again = avgPool2d(hardSwish(batchNorm(pooled, mean, variance, gamma, beta, 1e-5)), { size: 2 })
   const rows = layerNorm(softmax(reshape(again, [2, 4])), gamma, beta, 1e-5)
   return { loss: sum(softmaxCrossEntropy(matMul(rows, head), targets)) as Scalar, mean: add(mean, 0) }
@@ -57,6 +70,9 @@ test('operations keep nothing besides their outputs, without a tidy', async () =
     await expectNoLeaks(() => batchNorm(x, c, c, c, c, 1e-5).dispose())
     await expectNoLeaks(() => softmaxCrossEntropy(x, x).dispose())
     await expectNoLeaks(() => dispose({ ...batchNormTrain(x, c, c, 1e-5) }))
-    dispose([x, c])
+    const rows = tensor1d([2, 0, 2], 'int32')
+    await expectNoLeaks(() => oneHot(rows, 4, 1, 0, 'float32').dispose())
+    await expectNoLeaks(() => grad((table: Tensor) => gather(table, rows))(x).dispose())
+    dispose([x, c, rows])
   })
 })

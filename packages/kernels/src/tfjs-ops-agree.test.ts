@@ -59,6 +59,18 @@ const CASES: readonly Case[] = [
       }),
     ),
   ),
+  ...[0, 1, 2].map(
+    (axis): Case => ({
+      name: `gather along axis ${axis}`,
+      shapes: { x: [3, 4, 5] },
+      f: ({ x }) => tf.gather(x, tf.tensor2d([2, 0, 2, 1], [2, 2], 'int32'), axis),
+    }),
+  ),
+  {
+    name: 'gather of scattered rows',
+    shapes: { x: [7, 2, 3] },
+    f: ({ x }) => tf.gather(x, [5, 0, 5, 5, 3]),
+  },
   {
     name: 'matMul of one matrix by many',
     shapes: { a: [3, 5, 6], b: [6, 7] },

@@ -1,5 +1,5 @@
 import { ClasError } from '@clas/core'
-import type { DataType, KernelFunc, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
+import { type DataType, type KernelFunc, type NamedTensorInfoMap, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { Shape } from '../contract.ts'
 import { kernelsOf, type WasmBackend } from './backend.ts'
 import type { KernelModule } from './instantiate.ts'

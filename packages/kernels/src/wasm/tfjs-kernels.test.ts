@@ -1,5 +1,15 @@
-import { memory } from '@tensorflow/tfjs-core'
-import { beforeAll, expect, test } from 'vitest'
+import {
+  type DataType,
+  gather,
+  grad,
+  memory,
+  oneHot,
+  type Tensor,
+  tensor,
+  tensor1d,
+  unsortedSegmentSum,
+} from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { ConvAttributes, KernelName, PoolAttributes, Shape } from '../contract.ts'
 import { expectClose, forEachProduct, forEachWindow, random, run, useWasm } from './reference.test-helper.ts'
 
@@ -72,4 +82,46 @@ test('pooling', () => {
   const of = { filterSize: 3, strides: 2, pad: 'same' }
   expectClose(run('MaxPoolGrad' as KernelName, { dy, input: negative, output }, of)[0], largest)
   expectClose(run('AvgPoolGrad' as KernelName, { dy, input: negative }, of)[0], mean)
+})
+
+describe('oneHot', () => {
+  test.each<DataType>(['float32', 'int32', 'bool'])('of %s', (dtype) => {
+    const y = oneHot(tensor([2, -1, 0, 3], [2, 2], 'int32'), 3, 1, 0, dtype)
+    expect(y.dtype).toBe(dtype)
+    expect(y.shape).toEqual([2, 2, 3])
+    // Where the index lies outside, nothing is on.
+    expect([...y.dataSync()]).toEqual([0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0])
+  })
+
+  test('of fractions', () => {
+    expect([...oneHot([1, 0], 2, 0.75, -0.25, 'float32').dataSync()]).toEqual([-0.25, 0.75, 0.75, -0.25])
+  })
+})
+
+describe('unsortedSegmentSum', () => {
+  test.each(['float32', 'int32'] as const)('of %s', (dtype) => {
+    const x = tensor([...Array(30).keys()], [5, 6], dtype)
+    const y = unsortedSegmentSum(x, tensor1d([2, 0, 2, -1, 3], 'int32'), 3)
+    expect(y.dtype).toBe(dtype)
+    expect(y.arraySync()).toEqual([
+      [6, 7, 8, 9, 10, 11],
+      [0, 0, 0, 0, 0, 0],
+      [12, 14, 16, 18, 20, 22],
+    ])
+  })
+
+  test('needs a number for each row, and numbers to sum', () => {
+    const ids = tensor1d([0, 1], 'int32')
+    expect(() => unsortedSegmentSum(tensor([1, 2, 3]), ids, 2)).toThrow('one number for each row')
+    expect(() => unsortedSegmentSum(tensor([true, false]), ids, 2)).toThrow('x must be float32 or int32, found bool')
+  })
+
+  test.each([0, 1])('makes the gradient of gather along axis %d', (axis) => {
+    const indices = tensor1d([1, 0, 1], 'int32')
+    const shape = axis === 0 ? [3, 2] : [2, 3]
+    const dy = tensor([1, 2, 3, 4, 5, 6], shape)
+    const dx = grad((x: Tensor) => gather(x, indices, axis))(tensor(Array(6).fill(0), shape), dy)
+    expect(dx.shape).toEqual(shape)
+    expect([...dx.dataSync()]).toEqual(axis === 0 ? [3, 4, 6, 8, 0, 0] : [2, 4, 0, 5, 10, 0])
+  })
 })
