@@ -16,24 +16,29 @@ function add(to: usize, gradient: v128, share: v128, four: bool): void {
   put(to, madd(gradient, share, get(to, four)), four)
 }
 
-/** Four lanes, or the one that is left, of a cell: `x` is a corner in the input, `y` the cell in the output. */
+/**
+ * Four lanes, or the one that is left: `x` is the top left of the input's cells, `y` the output's cell; `below` and
+ * `right` are the ways to the other cells, 0 where these count for nothing.
+ */
 // @ts-ignore: decorator
 @inline
 function cell(
   gradient: bool, x: usize, y: usize, below: usize, right: usize, s00: v128, s01: v128, s10: v128, s11: v128,
   four: bool,
 ): void {
+  // Cells that count for nothing are not touched: 0 times infinity is not 0.
   if (gradient) {
     const dy = get(y, four)
     add(x, dy, s00, four)
-    add(x + right, dy, s01, four)
-    add(x + below, dy, s10, four)
-    add(x + below + right, dy, s11, four)
+    if (right) add(x + right, dy, s01, four)
+    if (below) add(x + below, dy, s10, four)
+    if (below && right) add(x + below + right, dy, s11, four)
   } else {
     let sum = f32x4.mul(get(x, four), s00)
-    sum = madd(get(x + right, four), s01, sum)
-    sum = madd(get(x + below, four), s10, sum)
-    put(y, madd(get(x + below + right, four), s11, sum), four)
+    if (right) sum = madd(get(x + right, four), s01, sum)
+    if (below) sum = madd(get(x + below, four), s10, sum)
+    if (below && right) sum = madd(get(x + below + right, four), s11, sum)
+    put(y, sum, four)
   }
 }
 

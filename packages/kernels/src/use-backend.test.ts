@@ -54,3 +54,13 @@ test('an operation on a backend without the kernels says what to call', () => {
   vi.spyOn(tf.engine(), 'backendName', 'get').mockReturnValue('other')
   expect(() => relu(tf.scalar(1))).toThrow('await useBackend()')
 })
+
+test('leaves no listeners on the process', async () => {
+  await useBackend('wasm')
+  const sources = ['uncaughtException', 'unhandledRejection'].flatMap((event) =>
+    process.listeners(event as 'beforeExit').map(String),
+  )
+  expect(
+    sources.filter((source) => source.includes('ExitStatus') || source === 'function(reason){throw reason}'),
+  ).toEqual([])
+})

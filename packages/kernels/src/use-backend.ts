@@ -80,10 +80,30 @@ async function activate(name: BackendName): Promise<void> {
     const what = (cause as Error).message
     throw new Error(`its package can't be loaded (${what}); try \`npm install ${packageName}\``, { cause })
   }
-  if (getBackend() !== name && !(await setBackend(name))) {
+  const started = getBackend() === name || (await withoutProcessListeners(() => setBackend(name)))
+  if (!started) {
     throw new Error(`it could not be initialised; try \`npm install ${packageName}\` again, and see the console`)
   }
   await ready()
   registerGradients()
   await register()
+}
+
+/**
+ * Runs `start` and takes away the listeners that it leaves on the process. Emscripten's rethrow every error of the
+ * program, which prints the whole source of the backend in front of the message.
+ */
+async function withoutProcessListeners<T>(start: () => Promise<T>): Promise<T> {
+  const on = (globalThis as { process?: NodeJS.Process }).process
+  if (typeof on?.listeners !== 'function') return start()
+  const events = ['uncaughtException', 'unhandledRejection'] as const
+  const before = events.map((event) => on.listeners(event as 'beforeExit'))
+  try {
+    return await start()
+  } finally {
+    events.forEach((event, i) => {
+      const added = on.listeners(event as 'beforeExit').filter((listener) => !before[i]?.includes(listener))
+      for (const listener of added) on.removeListener(event, listener)
+    })
+  }
 }

@@ -1,7 +1,17 @@
 import { useBackend } from '@clas/kernels'
 import { add, getBackend, memory, mul, type Tensor } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
-import { conv2d, flatten, globalAvgPool, linear, maxPool, module, sequential, summary } from './index.ts'
+import {
+  conv2d,
+  flatten,
+  globalAvgPool,
+  linear,
+  maxPool,
+  module,
+  resizeBilinear,
+  sequential,
+  summary,
+} from './index.ts'
 
 test('counts by hand what it counts', () => {
   const net = module(
@@ -34,4 +44,9 @@ test('leaves the backend and the memory as they were', async () => {
 test('a forward function that reads a value back is an error', () => {
   const net = module({}, (_, x) => mul(x, x.dataSync()[0] ?? 0))
   expect(() => summary(net, [1, 2])).toThrow(expect.objectContaining({ code: 'backend-not-ready' }))
+})
+
+test('knows the shape of a resize', () => {
+  const net = module({}, (_, x) => resizeBilinear(x, { size: [5, 7] }))
+  expect(summary(net, [2, 3, 4, 6]).outputShape).toEqual([2, 5, 7, 6])
 })
