@@ -1,7 +1,7 @@
 // Trains a small convolutional network on 8,000 real handwritten digits and measures it on 2,000 others.
 import { parseArgs } from 'node:util'
 import { compose, normalizeImage, randAffine } from '@clas/augment'
-import { PPLCNet_x0_35 } from '@clas/backbones'
+import { PPLCNet_x0_5 } from '@clas/backbones'
 import { createRng, disposeVariables } from '@clas/core'
 import { createLoader, split } from '@clas/data'
 import { classification, createTrainState, evaluate, fit, predict, topK } from '@clas/engine'
@@ -22,7 +22,7 @@ import { readDigits } from 'example-digits'
 
 const { values: flags } = parseArgs({ options: { seed: { type: 'string', default: '1' }, out: { type: 'string' } } })
 const seed = Number(flags.seed)
-const epochs = 13
+const epochs = 11
 const rng = createRng(seed)
 await useBackend('wasm')
 
@@ -37,14 +37,14 @@ const loader = createLoader(training, {
 })
 const validation = createLoader(heldOut, { batchSize: 250, transform: compose([normalize]), rng, shuffle: false })
 
-const model = PPLCNet_x0_35({ classes: 10, dropout: 0, strides: [2, 1, 2, 2, 1] })
+const model = PPLCNet_x0_5({ classes: 10, dropout: 0, strides: [2, 1, 2, 2, 1] })
 const { parameters, multiplyAdds } = summary(model, [1, 28, 28, 3])
 console.log(`${model.name}, ${parameters} parameters, ${(multiplyAdds / 1e6).toFixed(1)} M multiply-adds per digit`)
 const steps = epochs * loader.stepsPerEpoch
 const optimizer = momentum({
   lr: warmup(cosine({ from: 0.2, steps: steps - 100 }), { steps: 100 }),
   momentum: 0.9,
-  weightDecay: 1e-4,
+  weightDecay: 5e-4,
   noDecay: parametersWithoutDecay(model),
 })
 const run = await createRun(flags.out ?? `runs/quickstart-${new Date().toISOString().replace(/[:.]/g, '-')}`, {
