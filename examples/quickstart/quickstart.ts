@@ -50,8 +50,11 @@ const optimizer = momentum({
 const run = await createRun(flags.out ?? `runs/quickstart-${new Date().toISOString().replace(/[:.]/g, '-')}`, {
   model: model.name,
   classes: digits.classes,
-  seed,
+  pictures: { training: training.length, heldOut: heldOut.length },
+  recipe: { optimizer: 'momentum 0.9', lr: 0.2, schedule: 'warm-up, cosine', weightDecay: 5e-4, smoothing: 0.1 },
+  batchSize: 64,
   epochs,
+  seed,
 })
 const metadata = { seed, model: model.name, classes: digits.classes }
 const state = createTrainState({ variables: init(model, rng.fork('init')), optimizer })

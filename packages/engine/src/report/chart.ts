@@ -25,7 +25,7 @@ export interface ChartOptions {
 const WIDTH = 460
 const HEIGHT = 250
 const LEFT = 56
-const RIGHT = 14
+const RIGHT = 24
 const TOP = 14
 const BOTTOM = 40
 /** More points than a screen has pixels are averaged. */
