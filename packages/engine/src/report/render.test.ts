@@ -61,7 +61,7 @@ describe('a report', () => {
       { step: 100, loss: 2, lr: 0.1 },
     ]
     const [line = ''] = renderReport({ title: 't', steps }).match(/points="[^"]+"/) ?? []
-    expect(line).toBe('points="56,210 446,14"') // the corners of the plot
+    expect(line).toBe('points="56,210 436,14"') // the corners of the plot
   })
 
   it('averages more points than can be seen', () => {
