@@ -83,13 +83,16 @@ const { predictions, ...metrics } = result
 await writeMetrics(run, { ...metrics, seconds })
 const wrong = predictions.filter(({ label, top }) => top[0]?.label !== label).sort((a, b) => b.loss - a.loss)
 const worst = await Promise.all(
-  wrong.slice(0, 24).map(async ({ index, label, top: [first] }) => ({
-    png: encodePng((await heldOut.read(index)) as never),
-    name: heldOut.name(index),
-    label: String(label),
-    predicted: String(first?.label),
-    probability: first?.score ?? 0,
-  })),
+  wrong.slice(0, 24).map(async ({ index, label, top: [first] }) => {
+    const image = await heldOut.read(index)
+    return {
+      png: encodePng({ ...image, data: Uint8Array.from(image.data) }),
+      name: heldOut.name(index),
+      label: String(label),
+      predicted: String(first?.label),
+      probability: first?.score ?? 0,
+    }
+  }),
 )
 await writeReport(run, { title: 'Handwritten digits', evaluation: result, worst })
 

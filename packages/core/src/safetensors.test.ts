@@ -16,6 +16,13 @@ test('arrays and metadata come back to the bit', () => {
   expect(metadata).toEqual({ step: '12' })
 })
 
+test('reads a Buffer, whose slices share memory', () => {
+  const file = Buffer.from(encodeSafetensors(arrays))
+  const found = decodeSafetensors(file, 'memory').arrays
+  file.fill(0)
+  expect(found).toEqual(arrays)
+})
+
 test('reads a file that the Python library wrote', () => {
   // safetensors.numpy.save({'a': numpy.array([[1.5, -2.0]], dtype='float32')}, metadata={'by': 'python'})
   const header = '{"__metadata__":{"by":"python"},"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}'

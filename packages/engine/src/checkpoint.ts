@@ -119,8 +119,7 @@ export async function encodeCheckpoint({ state, optimizer, metadata }: EncodeChe
  * ```
  */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
-  // Node's Buffer, unlike its base, doesn't copy when it is sliced; the reader needs copies.
-  const { arrays, metadata } = decodeSafetensors(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), file)
+  const { arrays, metadata } = decodeSafetensors(bytes, file)
   const fail = (problem: string): never => {
     throw new ClasError('corrupt-file', `${file} can't be read as a checkpoint: ${problem}`, { file, problem })
   }

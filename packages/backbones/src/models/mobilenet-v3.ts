@@ -14,6 +14,7 @@ import {
 import { add } from '@tensorflow/tfjs-core'
 import { convBn } from '../blocks/conv-bn.ts'
 import { makeDivisible } from '../blocks/make-divisible.ts'
+import { scaleName } from '../blocks/scale-name.ts'
 import { squeezeExcitation } from '../blocks/squeeze-excitation.ts'
 import { imagenetPreprocessing, type Model, type ModelOptions } from '../model.ts'
 
@@ -95,7 +96,7 @@ function mobileNetV3(size: 'large' | 'small', scale: number, options: MobileNetV
   )
   return {
     ...root,
-    name: `MobileNetV3_${size}_x${scaleName(scale)}`,
+    name: `MobileNetV3_${size}_${scaleName(scale)}`,
     inputSize: 224,
     classes,
     stages: stages.map((i) => `blocks.${i}`),
@@ -130,8 +131,6 @@ function invertedResidual(inChannels: number, expanded: number, outChannels: num
     'invertedResidual',
   )
 }
-
-const scaleName = (scale: number): string => (Number.isInteger(scale) ? `${scale}_0` : String(scale).replace('.', '_'))
 
 type Factory = (options?: MobileNetV3Options) => Model
 const large =

@@ -12,6 +12,7 @@ import {
 } from '@clas/nn'
 import { convBn } from '../blocks/conv-bn.ts'
 import { makeDivisible } from '../blocks/make-divisible.ts'
+import { scaleName } from '../blocks/scale-name.ts'
 import { squeezeExcitation } from '../blocks/squeeze-excitation.ts'
 import { imagenetPreprocessing, type Model, type ModelOptions } from '../model.ts'
 
@@ -118,7 +119,7 @@ function depthwiseSeparable(
 
 type Factory = (options?: PPLCNetOptions) => Model
 const width = (scale: number): Factory => {
-  const name = `PPLCNet_x${Number.isInteger(scale) ? `${scale}_0` : String(scale).replace('.', '_')}`
+  const name = `PPLCNet_${scaleName(scale)}`
   return (options = {}) => ppLCNet(name, scale, options)
 }
 
