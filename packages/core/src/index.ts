@@ -1,6 +1,6 @@
 export { ClasError, type ErrorCode, isClasError } from './errors.ts'
 export { createRegistry, type Entry, nearest, type Registry, unknownName } from './registry.ts'
-export { createRng, type Rng, rngFromKey } from './rng.ts'
+export { createRng, pathOf, type Rng, rngFromKey } from './rng.ts'
 export {
   type ArrayRecord,
   decodeSafetensors,

@@ -82,8 +82,37 @@ export function rngFromKey(key: readonly [number, number]): Rng {
       }
       return order
     },
-    fork: (...path) => rngFromKey(path.reduce<Key>(hash, key)),
+    fork(...path) {
+      const child = rngFromKey(path.reduce<Key>(hash, key))
+      origins.set(child, { parent: this, path })
+      return child
+    },
   }
+}
+
+interface Origin {
+  readonly parent: Rng
+  readonly path: readonly (string | number)[]
+}
+
+const origins = new WeakMap<Rng, Origin>()
+
+/**
+ * The path that leads from one stream to a fork of it, over any number of forks; undefined where there is none.
+ *
+ * @example
+ * ```ts
+ * import { createRng, pathOf } from '@clas/core'
+ * const root = createRng(1)
+ * console.log(pathOf(root.fork('step', 3).fork('dropout'), root)) // ['step', 3, 'dropout']
+ * ```
+ */
+export function pathOf(rng: Rng, root: Rng): (string | number)[] | undefined {
+  if (rng === root) return []
+  const origin = origins.get(rng)
+  if (!origin) return undefined
+  const before = pathOf(origin.parent, root)
+  return before && [...before, ...origin.path]
 }
 
 /** Mixes one part of a path into a key of 64 bits. A number and its decimal text give different keys. */
