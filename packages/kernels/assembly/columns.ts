@@ -13,7 +13,7 @@ export const PRODUCTS: i32 = 2
 /** dy * (x - mean[row]) * scale[row] */
 export const ROW_PRODUCTS: i32 = 3
 
-/** Floats of scratch memory: a double and a float for every channel. */
+/** Floats of scratch memory that a part of the rows needs: a double and a float for every channel. */
 export function columnScratch(channels: i32): i32 {
   return 3 * channels
 }
@@ -119,8 +119,24 @@ export function narrowSums(to: usize, sums: usize, channels: i32, divisor: f64):
   }
 }
 
-/** out[c] = the sum of x[., c] */
-export function channelSum(x: usize, out: usize, rows: i32, channels: i32, scratch: usize): void {
-  columnSums(VALUES, x, x, 0, 0, rows, channels, scratch)
-  narrowSums(out, scratch, channels, 1)
+/** Leaves the sums of x[., c] over some rows as doubles at `sums`. */
+export function channelSumPart(x: usize, rows: i32, channels: i32, sums: usize): void {
+  columnSums(VALUES, x, x, 0, 0, rows, channels, sums)
+}
+
+/** out[c] = the sums of the parts, which lie `columnScratch(channels)` floats apart, in order. */
+export function channelSumTotal(sums: usize, parts: i32, out: usize, channels: i32): void {
+  addSums(sums, parts, columnScratch(channels), channels)
+  narrowSums(out, sums, channels, 1)
+}
+
+/** Adds the doubles of all parts, `apart` floats from each other, onto those of the first. */
+export function addSums(sums: usize, parts: i32, apart: i32, channels: i32): void {
+  for (let part = 1; part < parts; part++) {
+    const from = sums + (<usize>(part * apart) << 2)
+    for (let c = 0; c < channels; c++) {
+      const at = <usize>c << 3
+      store<f64>(sums + at, load<f64>(sums + at) + load<f64>(from + at))
+    }
+  }
 }

@@ -7,10 +7,11 @@ export function convScratch(kh: i32, kw: i32, channels: i32, out: i32, groups: i
   return gemmScratch(out / groups, kh * kw * (channels / groups))
 }
 
+/** Windows `i0` to `i1` and, in each group, channels `j0` to `j1` of the output. */
 export function conv(
   x: usize, filter: usize, bias: usize, y: usize, batch: i32, height: i32, width: i32, channels: i32, kh: i32, kw: i32,
   out: i32, outHeight: i32, outWidth: i32, sh: i32, sw: i32, top: i32, left: i32, dh: i32, dw: i32, groups: i32,
-  scratch: usize,
+  i0: i32, i1: i32, j0: i32, j1: i32, scratch: usize,
 ): void {
   const groupIn = channels / groups
   const groupOut = out / groups
@@ -23,8 +24,8 @@ export function conv(
     const column = <usize>(g * groupOut) << 2
     setImage(from, height, width, channels, groupIn)
     multiply(
-      batch * outHeight * outWidth, groupOut, kh * kw * groupIn, pointwise ? PLAIN : PATCHES, from, channels, PLAIN,
-      filter + column, out, y + column, out, bias == 0 ? <usize>0 : bias + column, scratch,
+      i0, i1, j0, j1, kh * kw * groupIn, pointwise ? PLAIN : PATCHES, from, channels, PLAIN, filter + column, out,
+      y + column, out, bias == 0 ? <usize>0 : bias + column, scratch,
     )
   }
 }

@@ -1,4 +1,5 @@
 // The gradients of depthwise convolution with respect to the image and the filter.
+import { addSums, narrowSums } from './columns'
 import { depthwise } from './depthwise'
 import { madd } from './settings'
 
@@ -8,7 +9,7 @@ function ceilDivide(a: i32, b: i32): i32 {
   return a <= 0 ? 0 : (a + b - 1) / b
 }
 
-/** Floats of scratch memory: the turned filter, or the filter's gradient in doubles. */
+/** Floats of scratch memory: the turned filter, or a part of the filter's gradient in doubles. */
 export function depthwiseScratch(kh: i32, kw: i32, channels: i32): i32 {
   return 2 * kh * kw * channels
 }
@@ -73,14 +74,17 @@ function addProduct(to: usize, a: usize, b: usize, length: i32): void {
   }
 }
 
-/** The sum along one row of windows is taken in single precision, the sum of the rows in double. */
-export function depthwiseFilterGradient(
-  x: usize, dy: usize, dfilter: usize, batch: i32, height: i32, width: i32, channels: i32, kh: i32, kw: i32, down: i32,
-  across: i32, sh: i32, sw: i32, top: i32, left: i32, dh: i32, dw: i32, scratch: usize,
+/**
+ * Leaves the gradient over some images as doubles at `sums`. The sum along one row of windows is taken in single
+ * precision, the sum of the rows in double.
+ */
+export function depthwiseFilterGradientPart(
+  x: usize, dy: usize, batch: i32, height: i32, width: i32, channels: i32, kh: i32, kw: i32, down: i32, across: i32,
+  sh: i32, sw: i32, top: i32, left: i32, dh: i32, dw: i32, sums: usize,
 ): void {
   const pixel = <usize>channels << 2
   const size = kh * kw * channels
-  memory.fill(scratch, 0, <usize>size << 3)
+  memory.fill(sums, 0, <usize>size << 3)
   for (let n = 0; n < batch; n++) {
     for (let oy = 0; oy < down; oy++) {
       for (let ky = 0; ky < kh; ky++) {
@@ -93,7 +97,7 @@ export function depthwiseFilterGradient(
           const count = min(across, ceilDivide(width - x0, sw)) - first
           if (count <= 0) continue
           addRow(
-            scratch + (<usize>((ky * kw + kx) * channels) << 3), row + pixel * (x0 + first * sw), dy + pixel * first,
+            sums + (<usize>((ky * kw + kx) * channels) << 3), row + pixel * (x0 + first * sw), dy + pixel * first,
             count, channels, pixel * sw,
           )
         }
@@ -101,9 +105,12 @@ export function depthwiseFilterGradient(
       dy += pixel * across
     }
   }
-  for (let i = 0; i < size; i++) {
-    store<f32>(dfilter + (<usize>i << 2), <f32>load<f64>(scratch + (<usize>i << 3)))
-  }
+}
+
+/** The sum of the parts' gradients, in order. */
+export function depthwiseFilterGradientTotal(sums: usize, parts: i32, dfilter: usize, size: i32): void {
+  addSums(sums, parts, 2 * size, size)
+  narrowSums(dfilter, sums, size, 1)
 }
 
 // @ts-ignore: decorator

@@ -18,21 +18,27 @@ function roundUp(n: i32): i32 {
   return (n + PANEL_COLUMNS - 1) / PANEL_COLUMNS * PANEL_COLUMNS
 }
 
-/** The floats of scratch memory that a product with n columns and depth k needs. */
+/** The floats of scratch memory that a product with depth k needs for n columns, and for any part of them. */
 export function gemmScratch(n: i32, k: i32): i32 {
-  return TILE + ROWS + BLOCK_DEPTH + BLOCK_ROWS * BLOCK_DEPTH + roundUp(n) * min(k, packedDepth(n))
+  const width = roundUp(n)
+  const packed = <i32>min(<i64>width * k, max(PACKED_FLOATS, width * BLOCK_DEPTH))
+  return TILE + ROWS + BLOCK_DEPTH + BLOCK_ROWS * BLOCK_DEPTH + packed
 }
 
 /**
- * C[m, n] = A[m, k] · B[k, n] + bias[n]. The layouts say how A and B lie in memory; `lda`, `ldb` and `ldc` are the
- * floats from one stored row to the next. No bias: 0.
+ * Rows `i0` to `i1` and columns `j0` to `j1` of C = A[., k] · B[k, .] + bias. The layouts say how A and B lie in memory;
+ * `lda`, `ldb` and `ldc` are the floats from one stored row to the next. No bias: 0. What an element of C comes to does
+ * not depend on the ranges, so parts of a product may be given to threads.
  */
 export function multiply(
-  m: i32, n: i32, k: i32, layoutA: i32, a: usize, lda: i32, layoutB: i32, b: usize, ldb: i32, c: usize, ldc: i32,
-  bias: usize, scratch: usize,
+  i0: i32, i1: i32, j0: i32, j1: i32, k: i32, layoutA: i32, a: usize, lda: i32, layoutB: i32, b: usize, ldb: i32,
+  c: usize, ldc: i32, bias: usize, scratch: usize,
 ): void {
-  if (m == 0 || n == 0) return
-  if (k == 0) return fillRows(c, m, n, ldc, bias)
+  if (i0 >= i1 || j0 >= j1) return
+  const n = j1 - j0
+  c += <usize>j0 << 2
+  if (bias != 0) bias += <usize>j0 << 2
+  if (k == 0) return fillRows(c + (<usize>(i0 * ldc) << 2), i1 - i0, n, ldc, bias)
   const rows = scratch + (<usize>TILE << 2)
   const zeros = rows + (<usize>ROWS << 2)
   const packedA = zeros + (<usize>BLOCK_DEPTH << 2)
@@ -46,18 +52,18 @@ export function multiply(
       const depth = min(BLOCK_DEPTH, end - kb)
       const to = packedB + (<usize>((kb - k0) * width) << 2)
       for (let j = 0; j < n; j += PANEL_COLUMNS) {
-        packColumns(to + (<usize>(j * depth) << 2), layoutB, b, ldb, j, min(PANEL_COLUMNS, n - j), kb, depth)
+        packColumns(to + (<usize>(j * depth) << 2), layoutB, b, ldb, j0 + j, min(PANEL_COLUMNS, n - j), kb, depth)
       }
     }
-    for (let i0 = 0; i0 < m; i0 += BLOCK_ROWS) {
-      const count = min(BLOCK_ROWS, m - i0)
-      const to = c + (<usize>(i0 * ldc) << 2)
+    for (let ib = i0; ib < i1; ib += BLOCK_ROWS) {
+      const count = min(BLOCK_ROWS, i1 - ib)
+      const to = c + (<usize>(ib * ldc) << 2)
       if (k0 == 0 && bias != 0) fillRows(to, count, n, ldc, bias)
       for (let kb = k0; kb < end; kb += BLOCK_DEPTH) {
         const depth = min(BLOCK_DEPTH, end - kb)
         for (let i = 0; i < count; i += PANEL_ROWS) {
           packRows(
-            packedA + (<usize>(i * depth) << 2), layoutA, a, lda, i0 + i, min(PANEL_ROWS, count - i), kb, depth, rows,
+            packedA + (<usize>(i * depth) << 2), layoutA, a, lda, ib + i, min(PANEL_ROWS, count - i), kb, depth, rows,
             zeros,
           )
         }
@@ -94,17 +100,20 @@ function fillRows(c: usize, m: i32, n: i32, ldc: i32, bias: usize): void {
   }
 }
 
-/** One product for each of `batch` pairs of matrices; a step of 0 floats uses the same matrix for all. */
+/**
+ * One product of [m, k] and [k, n] for each of `batch` pairs of matrices, rows `i0` to `i1` and columns `j0` to `j1` of
+ * it; a step of 0 floats uses the same matrix for all.
+ */
 export function matMul(
   batch: i32, m: i32, n: i32, k: i32, a: usize, stepA: i32, transposeA: i32, b: usize, stepB: i32, transposeB: i32,
-  c: usize, scratch: usize,
+  c: usize, i0: i32, i1: i32, j0: i32, j1: i32, scratch: usize,
 ): void {
   const lda = transposeA ? m : k
   const ldb = transposeB ? k : n
   for (let i = 0; i < batch; i++) {
     multiply(
-      m, n, k, transposeA ? TRANSPOSED : PLAIN, a + (<usize>(i * stepA) << 2), lda, transposeB ? TRANSPOSED : PLAIN,
-      b + (<usize>(i * stepB) << 2), ldb, c + (<usize>(i * m * n) << 2), n, 0, scratch,
+      i0, i1, j0, j1, k, transposeA ? TRANSPOSED : PLAIN, a + (<usize>(i * stepA) << 2), lda,
+      transposeB ? TRANSPOSED : PLAIN, b + (<usize>(i * stepB) << 2), ldb, c + (<usize>(i * m * n) << 2), n, 0, scratch,
     )
   }
 }

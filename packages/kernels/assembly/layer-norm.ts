@@ -1,9 +1,10 @@
 // Layer normalisation: every row of [rows, channels] by its own mean and variance.
-import { columnScratch, columnSums, narrowSums, ROW_PRODUCTS, VALUES } from './columns'
+import { addSums, columnScratch, columnSums, narrowSums, ROW_PRODUCTS, VALUES } from './columns'
 import { get, put, total, widen } from './lanes'
 
+/** Floats that a part of the rows needs: two sums of columns, and a scale for every row. */
 export function layerNormScratch(rows: i32, channels: i32): i32 {
-  return columnScratch(channels) + rows
+  return 2 * columnScratch(channels) + rows
 }
 
 function rowMean(x: usize, channels: i32): f64 {
@@ -65,24 +66,34 @@ function scaleLanes(
   put(y + at, f32x4.add(f32x4.mul(normal, get(gamma + at, four)), get(beta + at, four)), four)
 }
 
-/** dx = scale * (g - mean(g) - n * mean(g * n)) with g = dy * gamma and the normalised row n. */
-export function layerNormGradient(
-  dy: usize, x: usize, gamma: usize, mean: usize, variance: usize, dx: usize, dgamma: usize, dbeta: usize, rows: i32,
-  channels: i32, epsilon: f32, scratch: usize,
+/**
+ * Some rows of dx = scale * (g - mean(g) - n * mean(g * n)) with g = dy * gamma and the normalised row n. Leaves their
+ * sums of dy, and of dy * n, as doubles at `part`.
+ */
+export function layerNormGradientPart(
+  dy: usize, x: usize, gamma: usize, mean: usize, variance: usize, dx: usize, rows: i32, channels: i32, epsilon: f32,
+  part: usize,
 ): void {
-  const scales = scratch + (<usize>columnScratch(channels) << 2)
+  const scales = part + (<usize>(2 * columnScratch(channels)) << 2)
   for (let r = 0; r < rows; r++) {
     store<f32>(scales + (<usize>r << 2), inverseDeviation(variance + (<usize>r << 2), epsilon))
   }
-  columnSums(VALUES, dy, dy, 0, 0, rows, channels, scratch)
-  narrowSums(dbeta, scratch, channels, 1)
-  columnSums(ROW_PRODUCTS, x, dy, mean, scales, rows, channels, scratch)
-  narrowSums(dgamma, scratch, channels, 1)
+  columnSums(VALUES, dy, dy, 0, 0, rows, channels, part)
+  columnSums(ROW_PRODUCTS, x, dy, mean, scales, rows, channels, part + (<usize>channels << 3))
   for (let r = 0; r < rows; r++) {
     const at = <usize>r << 2
     const row = <usize>(r * channels) << 2
     rowGradient(dy + row, x + row, gamma, load<f32>(mean + at), load<f32>(scales + at), dx + row, channels)
   }
+}
+
+/** dgamma and dbeta of the parts, which lie `apart` floats from each other. */
+export function layerNormGradientTotal(
+  parts: usize, count: i32, apart: i32, dgamma: usize, dbeta: usize, channels: i32,
+): void {
+  addSums(parts, count, apart, 2 * channels)
+  narrowSums(dbeta, parts, channels, 1)
+  narrowSums(dgamma, parts + (<usize>channels << 3), channels, 1)
 }
 
 // @ts-ignore: decorator

@@ -17,6 +17,8 @@ let top: i32 = 0
 let left: i32 = 0
 let dilationDown: i32 = 0
 let dilationAcross: i32 = 0
+/** The window that the columns' depth counts from. */
+let firstWindow: i32 = 0
 
 export function setImage(from: usize, h: i32, w: i32, allChannels: i32, groupChannels: i32): void {
   image = from
@@ -38,6 +40,10 @@ export function setWindows(
   left = padLeft
   dilationDown = dh
   dilationAcross = dw
+}
+
+export function setFirstWindow(window: i32): void {
+  firstWindow = window
 }
 
 /** Where a cell of a window starts, or the zeros where it lies outside. `row` holds [image, y, x] of a window. */
@@ -115,8 +121,8 @@ export function packPatchColumns(to: usize, column: i32, count: i32, first: i32,
 function packCell(
   to: usize, run: i32, down: i32, across: i32, channel: i32, first: i32, depth: i32,
 ): void {
-  let line = first / windowsAcross
-  let ox = first - line * windowsAcross
+  let line = (first + firstWindow) / windowsAcross
+  let ox = first + firstWindow - line * windowsAcross
   const step = <usize>(strideAcross * pixel) << 2
   while (depth > 0) {
     const n = line / windowsDown

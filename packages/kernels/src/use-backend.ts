@@ -2,9 +2,10 @@ import { ClasError } from '@clas/core'
 import { backend, getBackend, ready, setBackend } from '@tensorflow/tfjs-core'
 import { registerCpuKernels } from './cpu/register.ts'
 import { registerGradients } from './gradients/register.ts'
+import { withSharedMemory } from './wasm/shared-memory.ts'
 
 /** The backends that have the kernels of this package. */
-export type BackendName = 'wasm' | 'cpu'
+export type BackendName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu'
 
 /** Which backend was taken, and why. */
 export interface BackendChoice {
@@ -13,37 +14,63 @@ export interface BackendChoice {
   readonly reason: readonly string[]
 }
 
+/** Options of {@link useBackend}. */
+export interface BackendOptions {
+  /**
+   * Threads that compute, on `tensorflow` and `wasm`, from 1 on; counts only where the backend starts. Results don't
+   * depend on it. Default: the environment's CLAS_THREADS, else as many as the machine runs at once. In a browser `wasm`
+   * has more than one only in pages that are cross-origin isolated.
+   */
+  readonly threads?: number
+}
+
 interface Candidate {
-  readonly package: string
   readonly description: string
-  readonly load: () => Promise<unknown>
-  readonly register: () => unknown
+  /** Makes it tfjs's backend, or throws with what is missing and the command that gets it. */
+  readonly start: (threads: number) => Promise<void>
+  /** Gives it the kernels of this package. */
+  readonly register: (threads: number) => unknown
 }
 
 /** In the order of preference. */
 const CANDIDATES: Readonly<Record<BackendName, Candidate>> = {
+  tensorflow: {
+    description: "TensorFlow's own library, native",
+    // What is native is loaded only where it is used.
+    start: async (threads) => (await import('./tensorflow/start.ts')).startTensorflow({ threads }),
+    register: async () => (await import('./tensorflow/register.ts')).registerTensorflowKernels(),
+  },
+  webgpu: {
+    description: 'any GPU',
+    start: async () => (await import('./webgpu/start.ts')).startWebgpu(),
+    register: async () => (await import('./webgpu/register.ts')).registerWebgpuKernels(backend()),
+  },
   wasm: {
-    package: '@tensorflow/tfjs-backend-wasm',
     description: 'WebAssembly, the fast one of those that need nothing but npm',
-    load: () => import('@tensorflow/tfjs-backend-wasm'),
-    // The binary is loaded only where it is used.
-    register: async () => (await import('./wasm/register.ts')).registerWasmKernels(backend()),
+    start: (threads) => {
+      const start = (): Promise<void> => startFromPackage('wasm', () => import('@tensorflow/tfjs-backend-wasm'))
+      return threads > 1 ? withSharedMemory(start) : start()
+    },
+    register: async (threads) => (await import('./wasm/register.ts')).registerWasmKernels(backend(), threads),
   },
   cpu: {
-    package: '@tensorflow/tfjs-backend-cpu',
     description: 'plain JavaScript, the slow reference',
-    load: () => import('@tensorflow/tfjs-backend-cpu'),
+    start: () => startFromPackage('cpu', () => import('@tensorflow/tfjs-backend-cpu')),
     register: () => registerCpuKernels(backend()),
   },
 }
+
+/** Those that `auto` tries. The kernels for webgpu are right, not fast: it is taken only where it is asked for. */
+const AUTOMATIC: readonly BackendName[] = ['tensorflow', 'wasm', 'cpu']
 
 /**
  * Chooses the backend that computes, and gives it the kernels of this package. May be called again, with the same
  * name or another; tensors move along. Where a bundler moves the files of @tensorflow/tfjs-backend-wasm, call its
  * `setWasmPaths` first.
  *
- * @param name - `'auto'` takes the first that works of wasm and cpu. Default: `'auto'`
- * @throws `backend-unavailable` with what failed and the command that installs what is missing
+ * @param name - `'auto'` takes the first that works of tensorflow, wasm and cpu. Default: `'auto'`
+ * @param options - how many threads
+ * @throws `bad-option`; `backend-unavailable` with what failed and the command that installs what is missing
  * @example
  * ```ts
  * import { useBackend } from '@clas/kernels'
@@ -51,16 +78,24 @@ const CANDIDATES: Readonly<Record<BackendName, Candidate>> = {
  * console.log(name, reason.join('\n'))
  * ```
  */
-export async function useBackend(name: 'auto' | BackendName = 'auto'): Promise<BackendChoice> {
+export async function useBackend(
+  name: 'auto' | BackendName = 'auto',
+  options: BackendOptions = {},
+): Promise<BackendChoice> {
+  const threads = threadsOf(options)
   const known = Object.keys(CANDIDATES) as BackendName[]
   if (name !== 'auto' && !known.includes(name)) {
-    throw new ClasError('bad-option', `the backend must be 'auto', 'wasm' or 'cpu', found '${name}'`, { name })
+    throw new ClasError(
+      'bad-option',
+      `the backend must be 'auto', 'tensorflow', 'webgpu', 'wasm' or 'cpu', found '${name}'`,
+      { name },
+    )
   }
   const reason: string[] = []
   const causes: unknown[] = []
-  for (const candidate of name === 'auto' ? known : [name]) {
+  for (const candidate of name === 'auto' ? AUTOMATIC : [name]) {
     try {
-      await activate(candidate)
+      await activate(candidate, threads)
       reason.push(`${candidate}: taken (${CANDIDATES[candidate].description})`)
       return { name: candidate, reason }
     } catch (error) {
@@ -72,21 +107,45 @@ export async function useBackend(name: 'auto' | BackendName = 'auto'): Promise<B
   throw new ClasError('backend-unavailable', message, { name, reason }, { cause: causes[0] })
 }
 
-async function activate(name: BackendName): Promise<void> {
-  const { package: packageName, load, register } = CANDIDATES[name]
+async function activate(name: BackendName, threads: number): Promise<void> {
+  const { start, register } = CANDIDATES[name]
+  if (getBackend() !== name) await start(threads)
+  await ready()
+  registerGradients()
+  await register(threads)
+}
+
+function threadsOf({ threads }: BackendOptions): number {
+  const given = threads ?? environmentThreads()
+  if (given === undefined) return availableThreads()
+  if (Number.isSafeInteger(given) && given >= 1) return given
+  const from = threads === undefined ? 'CLAS_THREADS' : 'threads'
+  throw new ClasError('bad-option', `${from} must be a whole number of at least 1, found ${given}`, { threads: given })
+}
+
+function environmentThreads(): number | undefined {
+  const text = globalThis.process?.env?.CLAS_THREADS
+  return text === undefined || text === '' ? undefined : Number(text)
+}
+
+/** How many threads this machine runs at once: 1 where they could not share memory. */
+function availableThreads(): number {
+  const system = globalThis.process?.getBuiltinModule?.('node:os')
+  if (system) return system.availableParallelism()
+  return globalThis.crossOriginIsolated ? (globalThis.navigator?.hardwareConcurrency ?? 1) : 1
+}
+
+async function startFromPackage(name: BackendName, load: () => Promise<unknown>): Promise<void> {
+  const packageName = `@tensorflow/tfjs-backend-${name}`
   try {
     await load()
   } catch (cause) {
     const what = (cause as Error).message
     throw new Error(`its package can't be loaded (${what}); try \`npm install ${packageName}\``, { cause })
   }
-  const started = getBackend() === name || (await withoutProcessListeners(() => setBackend(name)))
-  if (!started) {
+  if (!(await withoutProcessListeners(() => setBackend(name)))) {
     throw new Error(`it could not be initialised; try \`npm install ${packageName}\` again, and see the console`)
   }
-  await ready()
-  registerGradients()
-  await register()
 }
 
 /**

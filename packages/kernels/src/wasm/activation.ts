@@ -1,5 +1,5 @@
 import type { ActivationAttributes, ActivationKind } from '../contract.ts'
-import { sizeOf, type WasmKernel } from './call.ts'
+import { type Call, ranges, sizeOf, type WasmKernel } from './call.ts'
 
 /** The numbers of the kinds in assembly/activation.ts. */
 const KINDS: Readonly<Record<ActivationKind, number>> = {
@@ -18,7 +18,13 @@ const KINDS: Readonly<Record<ActivationKind, number>> = {
 export const activation: WasmKernel<ActivationAttributes> = (call, { kind, slope, offset }) => {
   const x = call.input('x')
   const y = call.output(x.shape)
-  call.module.activation(KINDS[kind], x.address, y.address, sizeOf(x.shape), slope, offset)
+  call.run(
+    'activation',
+    share(call, sizeOf(x.shape)).map(([from, to]) => [
+      ...[KINDS[kind], x.address + 4 * from, y.address + 4 * from],
+      ...[to - from, slope, offset],
+    ]),
+  )
   return y
 }
 
@@ -26,6 +32,16 @@ export const activationGradient: WasmKernel<ActivationAttributes> = (call, { kin
   const dy = call.input('dy')
   const x = call.input('x')
   const dx = call.output(x.shape)
-  call.module.activationGradient(KINDS[kind], dy.address, x.address, dx.address, sizeOf(x.shape), slope, offset)
+  call.run(
+    'activationGradient',
+    share(call, sizeOf(x.shape)).map(([from, to]) => [
+      ...[KINDS[kind], dy.address + 4 * from, x.address + 4 * from, dx.address + 4 * from],
+      ...[to - from, slope, offset],
+    ]),
+  )
   return dx
+}
+
+function share(call: Call, size: number): [number, number][] {
+  return ranges(size, call.threadsFor(size / 2), 16)
 }

@@ -1,6 +1,7 @@
 import { ClasError } from '@clas/core'
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core'
-import { compileKernels, instantiateKernels, type KernelModule } from './instantiate.ts'
+import { compileKernels, instantiateKernels, isShared, type KernelModule } from './instantiate.ts'
+import { soloTeam, startTeam, type Team } from './team.ts'
 
 /** What is used of the backend of @tensorflow/tfjs-backend-wasm. */
 export interface WasmBackend {
@@ -11,30 +12,44 @@ export interface WasmBackend {
   incRef(dataId: object): void
 }
 
-const modules = new WeakMap<object, KernelModule>()
+/** The functions of the module on a backend's memory, and the threads that run them. */
+interface Kernels {
+  readonly module: KernelModule
+  readonly team: Team
+}
+
+const attached = new WeakMap<object, Kernels>()
 let latest: WebAssembly.Module | undefined
 
-/** Gives the backend the functions of the module, which work in the backend's own memory. */
-export async function attachKernels(backend: unknown): Promise<void> {
+/** Gives the backend the functions of the module, which work in the backend's own memory, on that many threads. */
+export async function attachKernels(backend: unknown, threads: number): Promise<void> {
   if (!isWasmBackend(backend)) {
     throw new ClasError('backend-not-ready', 'the wasm kernels need the backend of @tensorflow/tfjs-backend-wasm', {})
   }
-  if (modules.has(backend)) return
+  if (attached.has(backend)) return
   const memory = memoryOf(backend)
   latest = await compileKernels(memory)
-  modules.set(backend, instantiateKernels(latest, memory))
+  const module = instantiateKernels(latest, memory)
+  const team = threads > 1 && isShared(memory) ? await startTeam(threads, latest, memory, module) : soloTeam(module)
+  attached.set(backend, { module, team })
 }
 
-/** The functions of a backend; one that was made anew after the registration gets them here. */
-export function kernelsOf(backend: WasmBackend): KernelModule {
-  let module = modules.get(backend)
-  if (!module) {
+/** The functions of a backend; one that was made anew after the registration gets them here, for one thread. */
+export function kernelsOf(backend: WasmBackend): Kernels {
+  let kernels = attached.get(backend)
+  if (!kernels) {
     if (!latest)
       throw new ClasError('backend-not-ready', 'the wasm kernels are not loaded; call `await useBackend()`', {})
-    module = instantiateKernels(latest, memoryOf(backend))
-    modules.set(backend, module)
+    const module = instantiateKernels(latest, memoryOf(backend))
+    kernels = { module, team: soloTeam(module) }
+    attached.set(backend, kernels)
   }
-  return module
+  return kernels
+}
+
+/** On how many threads the kernels of a backend run; 0 before it has any. */
+export function threadsOf(backend: object): number {
+  return attached.get(backend)?.team.threads ?? 0
 }
 
 function isWasmBackend(backend: unknown): backend is WasmBackend {

@@ -3,6 +3,7 @@ import { type DataType, type KernelFunc, type NamedTensorInfoMap, type TensorInf
 import type { Shape } from '../contract.ts'
 import { kernelsOf, type WasmBackend } from './backend.ts'
 import type { KernelModule } from './instantiate.ts'
+import type { FunctionName } from './team.ts'
 
 /** A tensor, float32 unless a kernel says otherwise, as the module sees it. Views of the heap end when it grows, so there are only addresses. */
 export interface Operand {
@@ -21,7 +22,17 @@ export interface Call {
   output(shape: Shape, dtype?: DataType): Operand
   /** The address of that many floats, which end with the call. */
   scratch(floats: number): number
+  /** Among how many threads to share work of so many nanoseconds: one where that is too little. */
+  threadsFor(nanoseconds: number): number
+  /**
+   * Calls a function of the module once for each list of arguments, shared among the threads. With `floats`, the address
+   * of that many floats of scratch memory is the last argument.
+   */
+  run(name: FunctionName, jobs: readonly (readonly number[])[], floats?: number): void
 }
+
+/** Less work than this is done before another thread is awake. */
+const WORTH_SHARING = 20_000
 
 /** Computes the outputs of a kernel from a call and its attributes. */
 export type WasmKernel<A> = (call: Call, attributes: A) => Operand | readonly Operand[]
@@ -44,11 +55,11 @@ export function toKernelFunc<A>(kernel: WasmKernel<A>): KernelFunc {
   }
 }
 
-function openCall(wasm: WasmBackend, inputs: NamedTensorInfoMap, outputs: TensorInfo[], scratch: TensorInfo[]): Call {
+function openCall(wasm: WasmBackend, inputs: NamedTensorInfoMap, outputs: TensorInfo[], owned: TensorInfo[]): Call {
   const address = ({ dataId }: TensorInfo): number => wasm.dataIdMap.get(dataId).memoryOffset
-  const allocate = (shape: Shape, owned: TensorInfo[], dtype: DataType = 'float32'): Operand => {
+  const allocate = (shape: Shape, list: TensorInfo[], dtype: DataType = 'float32'): Operand => {
     const info = wasm.makeOutput([...shape], dtype)
-    owned.push(info)
+    list.push(info)
     const bytes = util.bytesPerElement(dtype) * sizeOf(shape)
     // tfjs does not look at what its allocator returns.
     if (address(info) === 0 && bytes > 0) {
@@ -60,8 +71,10 @@ function openCall(wasm: WasmBackend, inputs: NamedTensorInfoMap, outputs: Tensor
     }
     return { shape, address: address(info), info }
   }
+  const { module, team } = kernelsOf(wasm)
+  const scratch = (floats: number): number => allocate([floats], owned).address
   return {
-    module: kernelsOf(wasm),
+    module,
     input(name) {
       const info = inputs[name]
       if (!info) throw new ClasError('bad-option', `the kernel needs the input '${name}', found none`, { name })
@@ -72,8 +85,27 @@ function openCall(wasm: WasmBackend, inputs: NamedTensorInfoMap, outputs: Tensor
       return info ? address(info) : 0
     },
     output: (shape, dtype) => allocate(shape, outputs, dtype),
-    scratch: (floats) => allocate([floats], scratch).address,
+    scratch,
+    threadsFor: (nanoseconds) => (nanoseconds < WORTH_SHARING ? 1 : team.threads),
+    run(name, jobs, floats) {
+      // One job is done at once; more may meet in any thread.
+      if (jobs.length === 1 && floats === undefined) module[name](...(jobs[0] as readonly number[]))
+      else if (jobs.length === 1) module[name](...(jobs[0] as readonly number[]), scratch(floats as number))
+      else if (floats === undefined) team.run(name, jobs)
+      else {
+        // Whole lines of the cache, so that threads don't write to the same.
+        const each = Math.ceil(floats / 16) * 16
+        team.run(name, jobs, { address: scratch(each * team.threads), bytes: 4 * each })
+      }
+    },
   }
+}
+
+/** `parts` ranges that make up [0, total), all but the last of a multiple of `unit`; fewer where there is too little. */
+export function ranges(total: number, parts: number, unit = 1): [from: number, to: number][] {
+  const each = Math.max(unit, Math.ceil(total / parts / unit) * unit)
+  const count = Math.max(1, Math.ceil(total / each))
+  return Array.from({ length: count }, (_, i) => [i * each, Math.min(total, (i + 1) * each)])
 }
 
 /** How many numbers a tensor of that shape holds. */

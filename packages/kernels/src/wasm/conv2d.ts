@@ -1,19 +1,33 @@
 import { type ConvAttributes, convShape, type Shape } from '../contract.ts'
-import type { Call, Operand, WasmKernel } from './call.ts'
+import { type Call, type Operand, ranges, sizeOf, type WasmKernel } from './call.ts'
 
 export const conv2d: WasmKernel<ConvAttributes> = (call, attributes) => {
   const x = call.input('x')
   const filter = call.input('filter')
   const bias = call.optional('bias')
   const y = call.output(convShape(x.shape, filter.shape, attributes))
-  const [kh = 0, kw = 0, , out = 0] = filter.shape
+  const [kh = 0, kw = 0, perGroup = 0, out = 0] = filter.shape
   const geometry = geometryOf(x.shape, filter.shape, y.shape, attributes)
   if (isDepthwise(x.shape, filter.shape, attributes)) {
-    call.module.depthwise(x.address, filter.address, bias, y.address, ...depthwiseOf(geometry))
+    const images = imagesOf(call, x.shape, y.shape, kh * kw)
+    call.run(
+      'depthwise',
+      images.map(({ count, fromX, fromY }) => {
+        const [, ...rest] = depthwiseOf(geometry)
+        return [x.address + fromX, filter.address, bias, y.address + fromY, count, ...rest]
+      }),
+    )
   } else {
     const { groups } = attributes
-    const scratch = call.scratch(call.module.convScratch(kh, kw, x.shape[3] ?? 0, out, groups))
-    call.module.conv(x.address, filter.address, bias, y.address, ...geometry, groups, scratch)
+    const product = { rows: windowsOf(y.shape), columns: out / groups, depth: kh * kw * perGroup, count: groups }
+    call.run(
+      'conv',
+      partsOf(call, product).map((part) => [
+        ...[x.address, filter.address, bias, y.address],
+        ...[...geometry, groups, ...part],
+      ]),
+      call.module.convScratch(kh, kw, x.shape[3] ?? 0, out, groups),
+    )
   }
   return y
 }
@@ -32,16 +46,35 @@ export function inputGradient(
   inputShape: Shape,
 ): Operand {
   const dx = call.output(inputShape)
-  const [kh = 0, kw = 0, , out = 0] = filter.shape
-  const channels = inputShape[3] ?? 0
+  const [kh = 0, kw = 0, perGroup = 0, out = 0] = filter.shape
+  const [batch = 0, height = 0, width = 0, channels = 0] = inputShape
   const geometry = geometryOf(inputShape, filter.shape, dy.shape, attributes)
   if (isDepthwise(inputShape, filter.shape, attributes)) {
-    const scratch = call.scratch(call.module.depthwiseScratch(kh, kw, channels))
-    call.module.depthwiseInputGradient(dy.address, filter.address, dx.address, ...depthwiseOf(geometry), scratch)
+    const images = imagesOf(call, inputShape, dy.shape, kh * kw)
+    call.run(
+      'depthwiseInputGradient',
+      images.map(({ count, fromX, fromY }) => {
+        const [, ...rest] = depthwiseOf(geometry)
+        return [dy.address + fromY, filter.address, dx.address + fromX, count, ...rest]
+      }),
+      call.module.depthwiseScratch(kh, kw, channels),
+    )
   } else {
     const { strides, groups } = attributes
-    const scratch = call.scratch(call.module.convInputGradientScratch(kh, kw, channels, out, ...strides, groups))
-    call.module.convInputGradient(dy.address, filter.address, dx.address, ...geometry, groups, scratch)
+    const everywhere = strides[0] === 1 && strides[1] === 1
+    const product = { rows: batch * height * width, columns: perGroup, depth: (kh * kw * out) / groups, count: groups }
+    const scattered = (): number[][] => {
+      const threads = call.threadsFor(nanosecondsOf({ ...product, rows: windowsOf(dy.shape) }))
+      return ranges(batch, threads).map(([from, to]) => [from, to, 0, perGroup])
+    }
+    call.run(
+      'convInputGradient',
+      (everywhere ? partsOf(call, product) : scattered()).map((part) => [
+        ...[dy.address, filter.address, dx.address],
+        ...[...geometry, groups, ...part],
+      ]),
+      call.module.convInputGradientScratch(kh, kw, channels, out, ...strides, groups),
+    )
   }
   return dx
 }
@@ -54,20 +87,115 @@ export function filterGradient(
   filterShape: Shape,
 ): Operand {
   const dfilter = call.output(filterShape)
-  const [kh = 0, kw = 0, , out = 0] = filterShape
+  const [kh = 0, kw = 0, perGroup = 0, out = 0] = filterShape
   const channels = x.shape[3] ?? 0
   const geometry = geometryOf(x.shape, filterShape, dy.shape, attributes)
   if (isDepthwise(x.shape, filterShape, attributes)) {
-    const scratch = call.scratch(call.module.depthwiseScratch(kh, kw, channels))
-    call.module.depthwiseFilterGradient(x.address, dy.address, dfilter.address, ...depthwiseOf(geometry), scratch)
-  } else {
-    const { groups } = attributes
-    const [batch = 0, down = 0, across = 0] = dy.shape
-    const windows = batch * down * across
-    const scratch = call.scratch(call.module.convFilterGradientScratch(kh, kw, channels, out, groups, windows))
-    call.module.convFilterGradient(x.address, dy.address, dfilter.address, ...geometry, groups, scratch)
+    const size = kh * kw * channels
+    // The parts are the same on any number of threads, and so is the sum.
+    const images = imagesOf(call, x.shape, dy.shape, kh * kw, PARTS)
+    const sums = call.scratch(2 * size * images.length)
+    call.run(
+      'depthwiseFilterGradientPart',
+      images.map(({ count, fromX, fromY }, i) => {
+        const [, ...rest] = depthwiseOf(geometry)
+        return [x.address + fromX, dy.address + fromY, count, ...rest, sums + 8 * size * i]
+      }),
+    )
+    call.module.depthwiseFilterGradientTotal(sums, images.length, dfilter.address, size)
+    return dfilter
   }
+  const { groups } = attributes
+  const windows = windowsOf(dy.shape)
+  const cells = kh * kw * perGroup
+  const size = cells * out
+  const turned = !isPointwise(x.shape, filterShape, dy.shape, attributes)
+  const product = turned
+    ? { rows: out / groups, columns: cells, depth: windows, count: groups }
+    : { rows: perGroup, columns: out / groups, depth: windows, count: groups }
+  // A small filter is taken over parts of the windows, which are the same on any number of threads.
+  const inParts = size <= SMALL_FILTER && windows >= MANY_WINDOWS
+  const parts: readonly (readonly number[])[] = inParts
+    ? ranges(windows, PARTS, 256).map((range) => [0, product.rows, 0, product.columns, ...range])
+    : partsOf(call, product).map((part) => [...part, 0, windows])
+  const copies = inParts ? parts.length : 1
+  const aside = turned || copies > 1 ? call.scratch(size * copies) : 0
+  call.run(
+    'convFilterGradient',
+    parts.map((part, i) => {
+      const own = aside + (inParts ? 4 * size * i : 0)
+      const to = turned ? [dfilter.address] : [aside === 0 ? dfilter.address : own]
+      return [x.address, dy.address, ...to, ...geometry, groups, ...part, turned ? own : 0]
+    }),
+    call.module.convFilterGradientScratch(
+      kh,
+      kw,
+      channels,
+      out,
+      groups,
+      inParts ? 256 * Math.ceil(windows / PARTS / 256) : windows,
+    ),
+  )
+  if (turned) call.module.turnGradient(aside, copies, dfilter.address, cells, out, groups)
+  else if (copies > 1) call.module.addParts(aside, copies, size, dfilter.address)
   return dfilter
+}
+
+/** Parts that a sum is taken in, where it is taken in parts. */
+const PARTS = 8
+/** Floats of a filter whose gradient is taken over parts of the windows: dividing the filter would pack much twice. */
+const SMALL_FILTER = 1 << 15
+const MANY_WINDOWS = 4096
+
+/** A matrix product, `count` times. */
+interface Product {
+  readonly rows: number
+  readonly columns: number
+  readonly depth: number
+  readonly count: number
+}
+
+/** What a product takes on one thread. */
+function nanosecondsOf({ rows, columns, depth, count }: Product): number {
+  return (rows * columns * depth * count) / 20
+}
+
+/** [first row, end, first column, end] of the parts of a product: the operand that each part packs anew is the smaller. */
+function partsOf(call: Call, product: Product): number[][] {
+  const { rows, columns } = product
+  const threads = call.threadsFor(nanosecondsOf(product))
+  return rows >= columns
+    ? ranges(rows, threads, 6).map(([from, to]) => [from, to, 0, columns])
+    : ranges(columns, threads, 8).map(([from, to]) => [0, rows, from, to])
+}
+
+interface Images {
+  readonly count: number
+  /** Bytes from the first image to these. */
+  readonly fromX: number
+  readonly fromY: number
+}
+
+/** The images of a batch, divided among the threads or into a given number of parts. */
+function imagesOf(call: Call, x: Shape, y: Shape, cells: number, parts?: number): Images[] {
+  const [batch = 0] = x
+  const threads = parts ?? call.threadsFor((sizeOf(y) * cells) / 8)
+  const bytes = (shape: Shape): number => 4 * sizeOf(shape.slice(1))
+  return ranges(batch, threads).map(([from, to]) => ({
+    count: to - from,
+    fromX: from * bytes(x),
+    fromY: from * bytes(y),
+  }))
+}
+
+function windowsOf(y: Shape): number {
+  return sizeOf(y.slice(0, 3))
+}
+
+/** A filter of one cell that visits every pixel. */
+function isPointwise(x: Shape, filter: Shape, y: Shape, { strides, pads }: ConvAttributes): boolean {
+  const still = strides[0] === 1 && strides[1] === 1 && pads[0] === 0 && pads[2] === 0
+  return still && filter[0] === 1 && filter[1] === 1 && x[1] === y[1] && x[2] === y[2]
 }
 
 /** Every channel by a filter of its own: not worth a matrix product. */

@@ -13,7 +13,7 @@ test.each([false, true])('works in a memory that it is given, shared: %s', async
   const numbers = new Float32Array(memory.buffer)
   numbers.set([1, 2, 3, 4, 5, 6, 7, 8])
   const module = instantiateKernels(await compileKernels(memory), memory)
-  module.matMul(1, 2, 2, 2, 0, 0, 0, 16, 0, 0, 32, 1024)
+  module.matMul(1, 2, 2, 2, 0, 0, 0, 16, 0, 0, 32, 0, 2, 0, 2, 1024)
   expect([...numbers.subarray(8, 12)]).toEqual([19, 22, 43, 50])
 })
 
@@ -34,7 +34,7 @@ test('an allocation that fails is an error and frees what was there', async () =
     disposeData: (id) => freed.push(id) > 0,
     incRef: () => {},
   }
-  await attachKernels(backend)
+  await attachKernels(backend, 1)
   const run = toKernelFunc(activation)
   const x: TensorInfo = { dataId: {}, shape: [3], dtype: 'float32' }
   const attrs = { kind: 'relu', slope: 0, offset: 0 }
@@ -43,5 +43,5 @@ test('an allocation that fails is an error and frees what was there', async () =
 })
 
 test('another backend is refused', async () => {
-  await expect(attachKernels({})).rejects.toMatchObject({ code: 'backend-not-ready' })
+  await expect(attachKernels({}, 1)).rejects.toMatchObject({ code: 'backend-not-ready' })
 })

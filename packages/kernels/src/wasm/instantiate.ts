@@ -6,13 +6,18 @@ export type KernelModule = Readonly<
   Record<
     | 'activation'
     | 'activationGradient'
+    | 'addParts'
     | 'affine'
     | 'averagePool'
     | 'averagePoolGradient'
-    | 'batchNorm'
-    | 'batchNormGradient'
+    | 'batchNormGradientFactors'
+    | 'batchNormGradientPart'
+    | 'batchNormGradientRows'
+    | 'batchNormMoments'
+    | 'batchNormPart'
     | 'batchNormScratch'
-    | 'channelSum'
+    | 'channelSumPart'
+    | 'channelSumTotal'
     | 'columnScratch'
     | 'conv'
     | 'convFilterGradient'
@@ -21,16 +26,19 @@ export type KernelModule = Readonly<
     | 'convInputGradientScratch'
     | 'convScratch'
     | 'depthwise'
-    | 'depthwiseFilterGradient'
+    | 'depthwiseFilterGradientPart'
+    | 'depthwiseFilterGradientTotal'
     | 'depthwiseInputGradient'
     | 'depthwiseScratch'
     | 'gemmScratch'
     | 'layerNorm'
-    | 'layerNormGradient'
+    | 'layerNormGradientPart'
+    | 'layerNormGradientTotal'
     | 'layerNormScratch'
     | 'matMul'
     | 'maxPool'
     | 'maxPoolGradient'
+    | 'normalize'
     | 'oneHotBool'
     | 'oneHotFloat'
     | 'oneHotInt'
@@ -40,7 +48,8 @@ export type KernelModule = Readonly<
     | 'softmax'
     | 'softmaxCrossEntropy'
     | 'softmaxCrossEntropyGradient'
-    | 'softmaxGradient',
+    | 'softmaxGradient'
+    | 'turnGradient',
     (...values: readonly number[]) => number
   >
 >
@@ -67,7 +76,8 @@ export function instantiateKernels(module: WebAssembly.Module, memory: WebAssemb
   return instance.exports as unknown as KernelModule
 }
 
-function isShared(memory: WebAssembly.Memory): boolean {
+/** Whether other threads may work on that memory. */
+export function isShared(memory: WebAssembly.Memory): boolean {
   return typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer
 }
 

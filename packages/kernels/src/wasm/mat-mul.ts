@@ -1,6 +1,6 @@
 import { broadcast_util } from '@tensorflow/tfjs-core'
 import { matMulShape, type Shape } from '../contract.ts'
-import { sizeOf, type WasmKernel } from './call.ts'
+import { ranges, sizeOf, type WasmKernel } from './call.ts'
 
 export interface MatMulAttributes {
   readonly transposeA: boolean
@@ -22,14 +22,18 @@ export const matMul: WasmKernel<MatMulAttributes> = (call, attributes) => {
     throw new RangeError(`the inner axes of [${a.shape}] and [${b.shape}] differ: ${depth} and ${found}`)
   }
   const c = call.output([...batch, rows, columns])
-  const scratch = call.scratch(call.module.gemmScratch(columns, depth))
   const multiply = (count: number, fromA: number, stepA: number, fromB: number, stepB: number, to: number): void => {
     // One matrix on the right of many is one product of all their rows.
     const joined = stepB === 0 && !transposeA && stepA === rows * depth
-    const sizes = joined ? [1, rows * count] : [count, rows]
-    const left = [a.address + 4 * fromA, stepA, Number(transposeA)]
-    const right = [b.address + 4 * fromB, stepB, Number(transposeB)]
-    call.module.matMul(...sizes, columns, depth, ...left, ...right, c.address + 4 * to, scratch)
+    const product = joined ? { count: 1, rows: rows * count } : { count, rows }
+    const threads = call.threadsFor((rows * columns * depth * count) / 20)
+    const jobs = partsOf(product.count, product.rows, columns, threads).map(({ first, many, part }) => {
+      const left = [a.address + 4 * (fromA + first * stepA), stepA, Number(transposeA)]
+      const right = [b.address + 4 * (fromB + first * stepB), stepB, Number(transposeB)]
+      const into = c.address + 4 * (to + first * rows * columns)
+      return [many, product.rows, columns, depth, ...left, ...right, into, ...part]
+    })
+    call.run('matMul', jobs, call.module.gemmScratch(columns, depth))
   }
   const count = sizeOf(batch)
   const sizeA = rows * depth
@@ -45,6 +49,26 @@ export const matMul: WasmKernel<MatMulAttributes> = (call, attributes) => {
     }
   }
   return c
+}
+
+interface Part {
+  /** The first of the products. */
+  readonly first: number
+  readonly many: number
+  /** [first row, end, first column, end] of each. */
+  readonly part: readonly number[]
+}
+
+/** Many products are shared as they are, few by their rows or columns. */
+function partsOf(count: number, rows: number, columns: number, threads: number): Part[] {
+  if (count >= threads) {
+    return ranges(count, threads).map(([first, end]) => ({ first, many: end - first, part: [0, rows, 0, columns] }))
+  }
+  const parts =
+    rows >= columns
+      ? ranges(rows, threads, 6).map(([from, to]) => [from, to, 0, columns])
+      : ranges(columns, threads, 8).map(([from, to]) => [0, rows, from, to])
+  return parts.map((part) => ({ first: 0, many: count, part }))
 }
 
 /** Which matrix of an operand the i-th product uses. */

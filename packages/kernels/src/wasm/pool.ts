@@ -1,17 +1,18 @@
 import { type PoolAttributes, poolShape, type Shape } from '../contract.ts'
-import type { Call, Operand, WasmKernel } from './call.ts'
+import { type Call, type Operand, ranges, sizeOf, type WasmKernel } from './call.ts'
+import type { FunctionName } from './team.ts'
 
 export const maxPool: WasmKernel<PoolAttributes> = (call, attributes) => {
   const x = call.input('x')
   const y = call.output(poolShape(x.shape, attributes))
-  call.module.maxPool(x.address, y.address, ...geometryOf(x.shape, y.shape, attributes))
+  forImages(call, 'maxPool', [x, y], geometryOf(x.shape, y.shape, attributes))
   return y
 }
 
 export const averagePool: WasmKernel<PoolAttributes> = (call, attributes) => {
   const x = call.input('x')
   const y = call.output(poolShape(x.shape, attributes))
-  call.module.averagePool(x.address, y.address, ...geometryOf(x.shape, y.shape, attributes))
+  forImages(call, 'averagePool', [x, y], geometryOf(x.shape, y.shape, attributes))
   return y
 }
 
@@ -23,15 +24,27 @@ export const averagePoolGradient: WasmKernel<PoolAttributes & { readonly inputSh
 
 export function toLargest(call: Call, dy: Operand, x: Operand, y: Operand, attributes: PoolAttributes): Operand {
   const dx = call.output(x.shape)
-  const geometry = geometryOf(x.shape, dy.shape, attributes)
-  call.module.maxPoolGradient(dy.address, x.address, y.address, dx.address, ...geometry)
+  forImages(call, 'maxPoolGradient', [dy, x, y, dx], geometryOf(x.shape, dy.shape, attributes))
   return dx
 }
 
 export function toAll(call: Call, dy: Operand, attributes: PoolAttributes, inputShape: Shape): Operand {
   const dx = call.output(inputShape)
-  call.module.averagePoolGradient(dy.address, dx.address, ...geometryOf(inputShape, dy.shape, attributes))
+  forImages(call, 'averagePoolGradient', [dy, dx], geometryOf(inputShape, dy.shape, attributes))
   return dx
+}
+
+/** Calls a function for the images of a batch, divided among the threads. */
+function forImages(call: Call, name: FunctionName, operands: readonly Operand[], geometry: readonly number[]): void {
+  const [batch = 0, ...rest] = geometry
+  const floats = operands.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+  call.run(
+    name,
+    ranges(batch, call.threadsFor(floats)).map(([from, to]) => [
+      ...operands.map(({ address, shape }) => address + 4 * from * sizeOf(shape.slice(1))),
+      ...[to - from, ...rest],
+    ]),
+  )
 }
 
 /** What the module asks of a pooling, in its order. */

@@ -85,10 +85,11 @@ const OF_TFJS: Readonly<Record<string, KernelFunc>> = {
  * time.
  *
  * @param backend - that of @tensorflow/tfjs-backend-wasm
+ * @param threads - at least 1; one where its memory is not shared
  * @throws `backend-not-ready` when it is another, `backend-unavailable` when the machine has no SIMD
  */
-export async function registerWasmKernels(backend: unknown): Promise<void> {
-  await attachKernels(backend)
+export async function registerWasmKernels(backend: unknown, threads = 1): Promise<void> {
+  await attachKernels(backend, threads)
   if (getKernel('ClasMatMul', 'wasm')) return
   for (const [kernelName, kernelFunc] of Object.entries(CONTRACT)) {
     registerKernel({ kernelName, backendName: 'wasm', kernelFunc })

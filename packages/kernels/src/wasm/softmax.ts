@@ -1,10 +1,16 @@
-import { asMatrix, type WasmKernel } from './call.ts'
+import { asMatrix, type Call, ranges, type WasmKernel } from './call.ts'
 
 export const softmax: WasmKernel<unknown> = (call) => {
   const x = call.input('x')
   const { rows, channels } = asMatrix(x.shape)
   const y = call.output(x.shape)
-  call.module.softmax(x.address, y.address, rows, channels)
+  call.run(
+    'softmax',
+    shareRows(call, rows, channels).map(([from, to]) => {
+      const skip = 4 * from * channels
+      return [x.address + skip, y.address + skip, to - from, channels]
+    }),
+  )
   return y
 }
 
@@ -13,7 +19,13 @@ export const softmaxGradient: WasmKernel<unknown> = (call) => {
   const y = call.input('y')
   const { rows, channels } = asMatrix(y.shape)
   const dx = call.output(y.shape)
-  call.module.softmaxGradient(dy.address, y.address, dx.address, rows, channels)
+  call.run(
+    'softmaxGradient',
+    shareRows(call, rows, channels).map(([from, to]) => {
+      const skip = 4 * from * channels
+      return [dy.address + skip, y.address + skip, dx.address + skip, to - from, channels]
+    }),
+  )
   return dx
 }
 
@@ -35,4 +47,8 @@ export const softmaxCrossEntropyGradient: WasmKernel<unknown> = (call) => {
   const dx = call.output(y.shape)
   call.module.softmaxCrossEntropyGradient(dloss.address, y.address, targets.address, dx.address, rows, channels)
   return dx
+}
+
+function shareRows(call: Call, rows: number, channels: number): [number, number][] {
+  return ranges(rows, call.threadsFor(2 * rows * channels))
 }
