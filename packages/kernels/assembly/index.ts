@@ -4,6 +4,7 @@ export {
   affine, batchNormGradientFactors, batchNormGradientPart, batchNormGradientRows, batchNormMoments, batchNormPart,
   batchNormScratch, normalize,
 } from './batch-norm'
+export { binary } from './binary'
 export { channelSumPart, channelSumTotal, columnScratch } from './columns'
 export { conv, convScratch } from './conv'
 export {
@@ -14,9 +15,10 @@ export {
   depthwiseFilterGradientPart, depthwiseFilterGradientTotal, depthwiseInputGradient, depthwiseScratch,
 } from './depthwise-gradient'
 export { gemmScratch, matMul } from './gemm'
-export { layerNorm, layerNormGradientPart, layerNormGradientTotal, layerNormScratch } from './layer-norm'
+export { layerNorm, layerNormGradientPart, layerNormGradientTotal, layerNormScratch, rowSums } from './layer-norm'
 export { averagePool, maxPool } from './pool'
 export { averagePoolGradient, maxPoolGradient } from './pool-gradient'
 export { resizeBilinear, resizeBilinearGradient } from './resize'
 export { oneHotBool, oneHotFloat, oneHotInt, segmentSum } from './segments'
 export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax'
+export { copyBlocks } from './transpose'

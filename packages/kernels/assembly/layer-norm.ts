@@ -1,4 +1,4 @@
-// Layer normalisation: every row of [rows, channels] by its own mean and variance.
+// Sums over rows, and layer normalisation: every row of [rows, channels] by its own mean and variance.
 import { addSums, columnScratch, columnSums, narrowSums, ROW_PRODUCTS, VALUES } from './columns'
 import { get, put, total, widen } from './lanes'
 
@@ -14,6 +14,15 @@ function rowMean(x: usize, channels: i32): f64 {
   let sum = total(sums)
   for (; c < channels; c++) sum += <f64>load<f32>(x + (<usize>c << 2))
   return sum / <f64>max(channels, 1)
+}
+
+/** y[r] = the sum of x[r, .] / divisor */
+export function rowSums(x: usize, y: usize, rows: i32, channels: i32, divisor: f64): void {
+  for (let r = 0; r < rows; r++) {
+    store<f32>(y, <f32>(rowMean(x, channels) * <f64>max(channels, 1) / divisor))
+    x += <usize>channels << 2
+    y += 4
+  }
 }
 
 function rowVariance(x: usize, channels: i32, mean: f32): f64 {

@@ -47,7 +47,7 @@ test('says how to install what is missing', async () => {
 })
 
 test('an unknown name is a bad option', async () => {
-  await expect(useBackend('webgl' as 'cpu')).rejects.toThrow("must be 'auto', 'wasm' or 'cpu', found 'webgl'")
+  await expect(useBackend('webgl' as 'cpu')).rejects.toThrow("must be 'auto', 'tensorflow', 'webgpu', 'wasm' or 'cpu', found 'webgl'")
 })
 
 test('an operation on a backend without the kernels says what to call', () => {

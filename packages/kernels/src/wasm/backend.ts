@@ -9,6 +9,7 @@ export interface WasmBackend {
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } }
   makeOutput(shape: number[], dtype: DataType): TensorInfo
   disposeData(dataId: object): boolean
+  typedArrayFromHeap(info: TensorInfo): Float32Array | Int32Array | Uint8Array
   incRef(dataId: object): void
 }
 

@@ -16,10 +16,14 @@ export interface Operand {
 export interface Call {
   readonly module: KernelModule
   input(name: string): Operand
+  /** All inputs, in the order of their names, which are numbers. */
+  inputs(): Operand[]
   /** The address of an input, 0 where it was not given. */
   optional(name: string): number
   /** The memory of an output, float32 unless given. */
   output(shape: Shape, dtype?: DataType): Operand
+  /** Writes a number, in the operand's type, all over it. */
+  fill(operand: Operand, value: number): void
   /** The address of that many floats, which end with the call. */
   scratch(floats: number): number
   /** Among how many threads to share work of so many nanoseconds: one where that is too little. */
@@ -73,12 +77,17 @@ function openCall(wasm: WasmBackend, inputs: NamedTensorInfoMap, outputs: Tensor
   }
   const { module, team } = kernelsOf(wasm)
   const scratch = (floats: number): number => allocate([floats], owned).address
+  const operand = (info: TensorInfo): Operand => ({ shape: info.shape, address: address(info), info })
   return {
     module,
     input(name) {
       const info = inputs[name]
       if (!info) throw new ClasError('bad-option', `the kernel needs the input '${name}', found none`, { name })
-      return { shape: info.shape, address: address(info), info }
+      return operand(info)
+    },
+    inputs: () => Object.values(inputs as Record<string, TensorInfo>).map(operand),
+    fill({ info }, value) {
+      wasm.typedArrayFromHeap(info).fill(value)
     },
     optional(name) {
       const info = inputs[name]

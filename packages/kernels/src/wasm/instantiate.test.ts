@@ -33,6 +33,7 @@ test('an allocation that fails is an error and frees what was there', async () =
     makeOutput: (shape, dtype): TensorInfo => ({ dataId, shape, dtype }),
     disposeData: (id) => freed.push(id) > 0,
     incRef: () => {},
+    typedArrayFromHeap: () => new Float32Array(),
   }
   await attachKernels(backend, 1)
   const run = toKernelFunc(activation)

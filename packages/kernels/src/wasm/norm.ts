@@ -12,14 +12,19 @@ export const channelSum: WasmKernel<unknown> = (call) => {
   const dy = call.input('dy')
   const { rows, channels } = asMatrix(dy.shape)
   const sum = call.output([channels])
+  sumOfColumns(call, dy.address, rows, channels, sum.address)
+  return sum
+}
+
+/** Writes the sum of each column of [rows, channels] to an address. */
+export function sumOfColumns(call: Call, from: number, rows: number, channels: number, to: number): void {
   const floats = call.module.columnScratch(channels)
   const { parts, sums } = sumParts(call, rows, channels, floats)
   call.run(
     'channelSumPart',
-    parts.map(([from, to], i) => [at(dy, from, channels), to - from, channels, sums + 4 * floats * i]),
+    parts.map(([first, end], i) => [from + 4 * first * channels, end - first, channels, sums + 4 * floats * i]),
   )
-  call.module.channelSumTotal(sums, parts.length, sum.address, channels)
-  return sum
+  call.module.channelSumTotal(sums, parts.length, to, channels)
 }
 
 export const affine: WasmKernel<unknown> = (call) => {

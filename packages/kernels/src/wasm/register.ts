@@ -1,6 +1,8 @@
 import {
+  Add,
   AvgPoolGrad,
   BatchMatMul,
+  Concat,
   Conv2DBackpropFilter,
   Conv2DBackpropInput,
   DepthwiseConv2dNativeBackpropFilter,
@@ -9,8 +11,18 @@ import {
   Identity,
   type KernelFunc,
   MaxPoolGrad,
+  Multiply,
   OneHot,
+  PadV2,
+  RealDiv,
   registerKernel,
+  Slice,
+  SplitV,
+  Sub,
+  Sum,
+  type SumAttrs,
+  type TensorInfo,
+  Transpose,
   UnsortedSegmentSum,
   unregisterKernel,
 } from '@tensorflow/tfjs-core'
@@ -19,6 +31,8 @@ import { activation, activationGradient } from './activation.ts'
 import { attachKernels, type WasmBackend } from './backend.ts'
 import { toKernelFunc } from './call.ts'
 import { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv2d.ts'
+import { concat, ofFourBytes, pad, slice, split, transpose } from './copies.ts'
+import { binary, isSumOfRowsOrColumns, rowsOf, sum } from './elementwise.ts'
 import { matMul } from './mat-mul.ts'
 import { affine, batchNorm, batchNormGradient, channelSum, layerNorm, layerNormGradient } from './norm.ts'
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pool.ts'
@@ -68,7 +82,6 @@ const OF_TFJS: Readonly<Record<string, KernelFunc>> = {
   [DepthwiseConv2dNativeBackpropFilter]: toKernelFunc(depthwiseBackpropFilter),
   [MaxPoolGrad]: toKernelFunc(maxPoolGrad),
   [AvgPoolGrad]: toKernelFunc(avgPoolGrad),
-  [BatchMatMul]: toKernelFunc(matMul),
   [UnsortedSegmentSum]: toKernelFunc(unsortedSegmentSum),
   // That of tfjs writes integers of four bytes whatever the dtype.
   [OneHot]: toKernelFunc(oneHot),
@@ -78,6 +91,35 @@ const OF_TFJS: Readonly<Record<string, KernelFunc>> = {
     ;(backend as WasmBackend).incRef(x.dataId)
     return { dataId: x.dataId, shape: x.shape, dtype: x.dtype }
   },
+}
+
+/** Which calls of a kernel are ours; the others are left to the kernel that was there. */
+type Meant = (inputs: readonly TensorInfo[], attributes: unknown) => boolean
+
+const areFloats: Meant = (inputs) => inputs.every(({ dtype }) => dtype === 'float32')
+const areRows: Meant = (inputs) => {
+  const [a, b] = inputs as [TensorInfo, TensorInfo]
+  return areFloats(inputs, {}) && rowsOf(a.shape, b.shape) !== undefined
+}
+
+/** Kernels of tfjs that are slow for some inputs. */
+const FOR_SOME: Readonly<Record<string, readonly [KernelFunc, Meant]>> = {
+  [BatchMatMul]: [toKernelFunc(matMul), areFloats],
+  [Transpose]: [toKernelFunc(transpose), ofFourBytes],
+  [Slice]: [toKernelFunc(slice), ofFourBytes],
+  [SplitV]: [toKernelFunc(split), ofFourBytes],
+  [Concat]: [toKernelFunc(concat), ofFourBytes],
+  [PadV2]: [toKernelFunc(pad), ofFourBytes],
+  [Add]: [toKernelFunc(binary(0)), areRows],
+  [Sub]: [toKernelFunc(binary(1)), areRows],
+  [Multiply]: [toKernelFunc(binary(2)), areRows],
+  [RealDiv]: [toKernelFunc(binary(3)), areRows],
+  [Sum]: [
+    toKernelFunc(sum),
+    (inputs, attributes) =>
+      areFloats(inputs, {}) &&
+      isSumOfRowsOrColumns(inputs[0]?.shape.length ?? 0, (attributes as unknown as SumAttrs).axis),
+  ],
 }
 
 /**
@@ -94,24 +136,18 @@ export async function registerWasmKernels(backend: unknown, threads = 1): Promis
   for (const [kernelName, kernelFunc] of Object.entries(CONTRACT)) {
     registerKernel({ kernelName, backendName: 'wasm', kernelFunc })
   }
-  for (const [kernelName, kernelFunc] of Object.entries(OF_TFJS)) replaceKernel(kernelName, kernelFunc)
+  for (const [kernelName, kernelFunc] of Object.entries(OF_TFJS)) replaceKernel(kernelName, () => kernelFunc)
+  for (const [kernelName, [kernelFunc, meant]] of Object.entries(FOR_SOME)) {
+    replaceKernel(kernelName, (original) => (params) => {
+      const inputs = Object.values(params.inputs) as TensorInfo[]
+      return !original || meant(inputs, params.attrs) ? kernelFunc(params) : original(params)
+    })
+  }
 }
 
-function replaceKernel(kernelName: string, kernelFunc: KernelFunc): void {
+function replaceKernel(kernelName: string, replace: (original: KernelFunc | undefined) => KernelFunc): void {
   const original = getKernel(kernelName, 'wasm')
   if (original) unregisterKernel(kernelName, 'wasm')
-  registerKernel({
-    ...original,
-    kernelName,
-    backendName: 'wasm',
-    kernelFunc: original && kernelName === BatchMatMul ? floatOrElse(kernelFunc, original.kernelFunc) : kernelFunc,
-  })
-}
-
-/** What is not float32 is left to the kernel that was there. */
-function floatOrElse(own: KernelFunc, other: KernelFunc): KernelFunc {
-  return (params) => {
-    const floats = Object.values(params.inputs).every((input) => input?.dtype === 'float32')
-    return floats ? own(params) : other(params)
-  }
+  const kernelFunc = replace(original?.kernelFunc)
+  registerKernel({ ...original, kernelName, backendName: 'wasm', kernelFunc })
 }

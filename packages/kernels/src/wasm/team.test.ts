@@ -166,5 +166,6 @@ function fakeBackend(): WasmBackend & { readonly wasm: { readonly wasmMemory: We
     },
     disposeData: () => true,
     incRef: () => {},
+    typedArrayFromHeap: () => new Float32Array(),
   }
 }

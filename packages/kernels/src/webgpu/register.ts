@@ -1,0 +1,80 @@
+import { ClasError } from '@clas/core'
+import {
+  AvgPoolGrad,
+  getKernel,
+  type KernelFunc,
+  MaxPoolGrad,
+  registerKernel,
+  Sum,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core'
+import type { KernelName } from '../contract.ts'
+import { activation, activationGradient } from './activation.ts'
+import { isWebgpuBackend } from './backend.ts'
+import { toKernelFunc } from './call.ts'
+import { affine, channelSum } from './channels.ts'
+import { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv2d.ts'
+import { matMul } from './mat-mul.ts'
+import { batchNorm, batchNormGradient, layerNorm, layerNormGradient } from './norm.ts'
+import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pool.ts'
+import { resizeBilinear, resizeBilinearGradient } from './resize.ts'
+import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax.ts'
+import { avgPoolGrad, maxPoolGrad, sumOf } from './tfjs-kernels.ts'
+
+const CONTRACT: Readonly<Record<KernelName, KernelFunc>> = {
+  ClasConv2D: toKernelFunc(conv2d),
+  ClasConv2DInputGradient: toKernelFunc(conv2dInputGradient),
+  ClasConv2DFilterGradient: toKernelFunc(conv2dFilterGradient),
+  ClasChannelSum: toKernelFunc(channelSum),
+  ClasMaxPool: toKernelFunc(maxPool),
+  ClasMaxPoolGradient: toKernelFunc(maxPoolGradient),
+  ClasAveragePool: toKernelFunc(averagePool),
+  ClasAveragePoolGradient: toKernelFunc(averagePoolGradient),
+  ClasResizeBilinear: toKernelFunc(resizeBilinear),
+  ClasResizeBilinearGradient: toKernelFunc(resizeBilinearGradient),
+  ClasBatchNorm: toKernelFunc(batchNorm),
+  ClasBatchNormGradient: toKernelFunc(batchNormGradient),
+  ClasAffine: toKernelFunc(affine),
+  ClasLayerNorm: toKernelFunc(layerNorm),
+  ClasLayerNormGradient: toKernelFunc(layerNormGradient),
+  ClasActivation: toKernelFunc(activation),
+  ClasActivationGradient: toKernelFunc(activationGradient),
+  ClasSoftmax: toKernelFunc(softmax),
+  ClasSoftmaxGradient: toKernelFunc(softmaxGradient),
+  ClasSoftmaxCrossEntropy: toKernelFunc(softmaxCrossEntropy),
+  ClasSoftmaxCrossEntropyGradient: toKernelFunc(softmaxCrossEntropyGradient),
+  ClasMatMul: toKernelFunc(matMul),
+}
+
+/** Kernels of tfjs that are wrong on webgpu, made from what was there. */
+const OF_TFJS: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> = {
+  [AvgPoolGrad]: () => toKernelFunc(avgPoolGrad),
+  [MaxPoolGrad]: () => toKernelFunc(maxPoolGrad),
+  [Sum]: sumOf,
+}
+
+/**
+ * Gives the backend `webgpu` every kernel of the contract, and right ones for some of tfjs' own. Does nothing the second
+ * time.
+ *
+ * @param backend - that of @tensorflow/tfjs-backend-webgpu
+ * @throws `backend-not-ready` when it is another
+ */
+export function registerWebgpuKernels(backend: unknown): void {
+  if (!isWebgpuBackend(backend)) {
+    throw new ClasError(
+      'backend-not-ready',
+      "the webgpu kernels need the backend of @tensorflow/tfjs-backend-webgpu; call `useBackend('webgpu')`",
+      {},
+    )
+  }
+  if (getKernel('ClasMatMul', 'webgpu')) return
+  for (const [kernelName, kernelFunc] of Object.entries(CONTRACT)) {
+    registerKernel({ kernelName, backendName: 'webgpu', kernelFunc })
+  }
+  for (const [kernelName, replace] of Object.entries(OF_TFJS)) {
+    const original = getKernel(kernelName, 'webgpu')
+    unregisterKernel(kernelName, 'webgpu')
+    registerKernel({ ...original, kernelFunc: replace(original.kernelFunc) })
+  }
+}
