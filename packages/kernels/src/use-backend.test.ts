@@ -6,13 +6,27 @@ import { KERNELS } from './contract.ts'
 import { relu } from './ops/activation.ts'
 import { useBackend } from './use-backend.ts'
 
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+})
 
-test('auto takes wasm and says so', async () => {
+test('auto takes wasm where TensorFlow is not found, and says so', async () => {
+  if (tf.findBackend('tensorflow')) return console.log('skipped: TensorFlow is loaded already, so it is found')
+  vi.stubEnv('CLAS_TENSORFLOW', '/nowhere')
   const { name, reason } = await useBackend()
   expect(name).toBe('wasm')
   expect(tf.getBackend()).toBe('wasm')
-  expect(reason).toEqual([expect.stringContaining('wasm: taken')])
+  expect(reason).toEqual([
+    expect.stringMatching(/^tensorflow: passed over, .*pip install tensorflow-cpu/s),
+    expect.stringContaining('wasm: taken'),
+  ])
+})
+
+test.each([0, 1.5, Number.NaN])('%d threads are a bad option', async (threads) => {
+  await expect(useBackend('cpu', { threads })).rejects.toMatchObject({ code: 'bad-option' })
+  vi.stubEnv('CLAS_THREADS', String(threads))
+  await expect(useBackend('cpu')).rejects.toThrow('CLAS_THREADS must be a whole number of at least 1')
 })
 
 test('switches back and forth without a word, and tensors move along', async () => {
@@ -29,10 +43,12 @@ test('switches back and forth without a word, and tensors move along', async () 
 
 test('passes over what fails and says why', async () => {
   await useBackend('cpu')
+  vi.stubEnv('CLAS_TENSORFLOW', '/nowhere')
   vi.spyOn(tf.engine(), 'setBackend').mockImplementation(async (name) => name === 'cpu')
   const { name, reason } = await useBackend()
   expect(name).toBe('cpu')
   expect(reason).toEqual([
+    expect.stringContaining('tensorflow: passed over'),
     expect.stringContaining('wasm: passed over, it could not be initialised'),
     expect.stringContaining('cpu: taken'),
   ])
@@ -47,7 +63,9 @@ test('says how to install what is missing', async () => {
 })
 
 test('an unknown name is a bad option', async () => {
-  await expect(useBackend('webgl' as 'cpu')).rejects.toThrow("must be 'auto', 'tensorflow', 'webgpu', 'wasm' or 'cpu', found 'webgl'")
+  await expect(useBackend('webgl' as 'cpu')).rejects.toThrow(
+    "must be 'auto', 'tensorflow', 'webgpu', 'wasm' or 'cpu', found 'webgl'",
+  )
 })
 
 test('an operation on a backend without the kernels says what to call', () => {
