@@ -1,128 +1,145 @@
-// Measures kernels and whole training steps on the wasm backend: a table, and JSON with --json FILE.
-// Each measurement runs alone, warmed up; the figure is the median, with the least and the most beside it.
+// `npm run bench`: what clas takes for kernels, training steps and inference on this machine, beside its peers.
+// README.md says how to run it and how to read it.
 import { writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
-import { parseArgs } from 'node:util'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { createModel } from '@clas/backbones'
-import { createRng, disposeReplaced, disposeVariables, valueAndGradients } from '@clas/core'
-import { conv2d, matMul, useBackend } from '@clas/kernels'
-import { apply, crossEntropy, init, summary } from '@clas/nn'
-import { momentum } from '@clas/optim'
-import { dispose, randomUniform, type Tensor, tensor2d } from '@tensorflow/tfjs-core'
+import { summary } from '@clas/nn'
+import { compare, say } from './compare.ts'
+import { ENGINES, type Engine } from './engines.ts'
+import { KERNEL_CASES } from './kernels.ts'
+import { machine } from './machine.ts'
+import { CLASSES, MODEL_CASES } from './models.ts'
+import { readOptions } from './options.ts'
+import type { Peaks } from './peaks.ts'
+import { type Report, saveJson } from './report.ts'
+import { runJob } from './run-job.ts'
+import { markdown } from './table.ts'
+import { versions } from './versions.ts'
 
-interface Row {
-  readonly name: string
-  readonly milliseconds: { readonly median: number; readonly least: number; readonly most: number }
-  /** Billions of floating-point operations a second, two to a multiply-add. */
-  readonly gigaflops: number
+const options = readOptions()
+const { quick, runs, seconds, rounds, threads } = options
+const begun = performance.now()
+const report: Report = {
+  date: new Date().toISOString(),
+  machine: machine(),
+  versions: await versions(options.python),
+  options,
+  peaks: [],
+  backends: {},
+  rows: [],
+  skipped: [],
+  warnings: [],
+}
+// The same library on both sides, where none is named.
+const tensorflow = process.env.CLAS_TENSORFLOW ?? report.versions.python?.tensorflowFolder
+const environment = { ...(tensorflow && { CLAS_TENSORFLOW: tensorflow }) }
+
+await measurePeaks()
+console.log(markdown(report))
+const engines = await availableEngines()
+for (const count of threads) {
+  const here = engines.filter(({ onlyThreads }) => onlyThreads === undefined || onlyThreads === count)
+  await compareKernels(count, here)
+  await compareModels('training step', count, here)
+  await compareModels('inference', count, here)
+}
+const text = markdown(report)
+console.log(`\n${text}`)
+saveJson(report)
+if (options.out !== undefined) writeFileSync(join(options.out, 'bench.md'), text)
+console.log(`${((performance.now() - begun) / 60_000).toFixed(1)} minutes`)
+
+async function measurePeaks(): Promise<void> {
+  const counts = [...new Set([1, ...threads, availableParallelism()])].sort((a, b) => a - b)
+  const answer = await runJob<readonly Peaks[]>({ work: 'peaks', threads: counts, quick })
+  if ('value' in answer) report.peaks = answer.value
+  else say(report.skipped, `peaks: ${answer.unavailable}`, 'skipped')
 }
 
-const { values: flags } = parseArgs({
-  options: { json: { type: 'string' }, runs: { type: 'string', default: '7' }, only: { type: 'string', default: '' } },
-})
-const runs = Number(flags.runs)
-await useBackend('wasm')
-const rows: Row[] = []
-
-kernel(
-  'matMul 1024 x 1024 x 1024',
-  1024 ** 3,
-  [
-    [1024, 1024],
-    [1024, 1024],
-  ],
-  ([a, b]) => matMul(a, b),
-)
-kernel(
-  'conv 3x3, 8 x 56 x 56 x 64 to 64',
-  8 * 56 * 56 * 64 * 64 * 9,
-  [
-    [8, 56, 56, 64],
-    [3, 3, 64, 64],
-  ],
-  ([x, w]) => conv2d(x, w, { pads: 1 }),
-)
-kernel(
-  'depthwise 3x3, 8 x 56 x 56 x 64',
-  8 * 56 * 56 * 64 * 9,
-  [
-    [8, 56, 56, 64],
-    [3, 3, 1, 64],
-  ],
-  ([x, w]) => conv2d(x, w, { pads: 1, groups: 64 }),
-)
-for (const [name, size, batch] of [
-  ['ResNet18', 64, 64],
-  ['MobileNetV3_small_x1_0', 96, 64],
-  ['PPLCNet_x1_0', 224, 16],
-  ['ResNet50_vd', 224, 8],
-  ['DeiT_tiny_patch16_224', 224, 16],
-] as const) {
-  model(name, size, batch)
+async function availableEngines(): Promise<readonly Engine[]> {
+  const found: Engine[] = []
+  for (const engine of ENGINES) {
+    const reason = await obstacleTo(engine)
+    if (reason === undefined) found.push(engine)
+    else if (reason !== '') say(report.skipped, `${engine.name}: ${reason}`, 'skipped')
+  }
+  return found
 }
 
-const machine = {
-  cpu: cpus()[0]?.model ?? 'unknown',
-  cores: cpus().length,
-  node: process.version,
-  backend: 'wasm, one thread',
-}
-console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.backend}, ${runs} runs\n`)
-console.log(
-  `${'measurement'.padEnd(48)}${'median ms'.padStart(12)}${'least'.padStart(10)}${'most'.padStart(10)}${'GFLOP/s'.padStart(10)}`,
-)
-for (const { name, milliseconds: ms, gigaflops } of rows) {
-  const figures = [ms.median, ms.least, ms.most].map((value) => value.toFixed(1))
-  console.log(
-    `${name.padEnd(48)}${figures[0]?.padStart(12)}${figures[1]?.padStart(10)}${figures[2]?.padStart(10)}${gigaflops.toFixed(1).padStart(10)}`,
-  )
-}
-if (flags.json) writeFileSync(flags.json, `${JSON.stringify({ machine, runs, rows }, null, 2)}\n`)
-
-function kernel(name: string, multiplyAdds: number, shapes: number[][], f: (inputs: [Tensor, Tensor]) => Tensor): void {
-  if (!name.includes(flags.only)) return
-  const inputs = shapes.map((shape) => randomUniform(shape, -1, 1, 'float32', 1)) as [Tensor, Tensor]
-  measure(name, multiplyAdds, () => f(inputs).dispose())
-  dispose(inputs)
+/** Why an engine can't be measured; empty where it isn't wanted. */
+async function obstacleTo(engine: Engine): Promise<string | undefined> {
+  const { side, library, name } = engine
+  if (side === 'python') {
+    const { python } = report.versions
+    if (!python) return options.python ? `${name} needs Python` : ''
+    const needed = library === 'onnxruntime' ? ['onnxruntime', 'torch', 'onnx', 'onnxscript'] : [library]
+    const missing = needed.filter((each) => !python.packages[each])
+    if (missing.length > 0) return `Python has no ${missing.join(', ')}; try \`pip install ${missing.join(' ')}\``
+    if (library === 'onnxruntime') console.log('ONNX Runtime is measured through its Python package')
+    return undefined
+  }
+  if (!options.backends.includes(library)) return ''
+  const answer = await runJob<readonly string[]>({ work: 'probe', engine, threads: 1 }, environment)
+  if ('unavailable' in answer) return answer.unavailable
+  report.backends[name] = answer.value
+  return undefined
 }
 
-function model(name: string, size: number, batch: number): void {
-  if (!name.includes(flags.only)) return
-  const module = createModel(name, { classes: 1000 })
-  const { multiplyAdds } = summary(module, [batch, size, size, 3])
-  const rng = createRng(1)
-  let variables = init(module, rng)
-  const optimizer = momentum({ lr: 0.001, momentum: 0.9, weightDecay: 1e-4 })
-  let state = optimizer.init(variables.params)
-  const x = randomUniform([batch, size, size, 3], -1, 1, 'float32', 1)
-  const labels = tensor2d(
-    new Float32Array(batch * 1000).map((_, i) => (i % 1000 === 7 ? 1 : 0)),
-    [batch, 1000],
-  )
-  const at = `${name} @${size}, batch ${batch}`
-  measure(`${at}, forward`, multiplyAdds, () => apply(module, variables, x).output.dispose())
-  measure(`${at}, training step`, 3 * multiplyAdds, () => {
-    const { loss, gradients, buffers } = valueAndGradients((params) => {
-      const applied = apply(module, { ...variables, params }, x, { training: true, rng })
-      return { loss: crossEntropy(applied.output, labels), buffers: applied.buffers }
-    }, variables.params)
-    loss.dispose()
-    disposeReplaced(variables.buffers, buffers)
-    ;({ variables, state } = optimizer.step({ ...variables, buffers }, gradients, state))
-  })
-  disposeVariables(variables)
-  optimizer.dispose(state)
-  dispose([x, labels])
+async function compareKernels(count: number, all: readonly Engine[]): Promise<void> {
+  const engines = all.filter((engine) => engine.kernels)
+  for (const each of KERNEL_CASES) {
+    const name = `${each.name}, ${each.pass}`
+    if ((quick && !each.quick) || !wanted(`kernel ${name}`)) continue
+    const { flops, bytes } = each
+    await compare(
+      {
+        work: 'kernel',
+        name,
+        threads: count,
+        cost: { ...(flops !== undefined && { flops }), ...(bytes !== undefined && { bytes }) },
+        engines,
+        rounds: 1,
+        jobOf: (engine) => ({
+          work: 'kernel',
+          case: each,
+          engine,
+          threads: count,
+          runs,
+          seconds: Math.min(seconds, 0.5),
+        }),
+      },
+      report,
+      environment,
+    )
+  }
 }
 
-function measure(name: string, multiplyAdds: number, f: () => void): void {
-  f()
-  f()
-  const times = Array.from({ length: runs }, () => {
-    const begun = performance.now()
-    f()
-    return performance.now() - begun
-  }).sort((a, b) => a - b)
-  const [least = 0, median = 0, most = 0] = [times[0], times[Math.floor(runs / 2)], times.at(-1)]
-  rows.push({ name, milliseconds: { median, least, most }, gigaflops: (2 * multiplyAdds) / median / 1e6 })
+async function compareModels(
+  work: 'training step' | 'inference',
+  count: number,
+  all: readonly Engine[],
+): Promise<void> {
+  const engines = all.filter((engine) => (work === 'inference' ? engine.inference : engine.training))
+  for (const each of MODEL_CASES) {
+    const batch = (quick && each.quickBatch) || each.batch
+    const { model, size } = each
+    const name = `${model} @${size}, batch ${batch}`
+    if (!wanted(`${work} ${name}`)) continue
+    const { parameters, multiplyAdds } = summary(createModel(model, { classes: CLASSES }), [batch, size, size, 3])
+    // A gradient of a convolution or product multiplies as often as the forward pass, and there are two.
+    const flops = 2 * multiplyAdds * (work === 'inference' ? 1 : 3)
+    await compare(
+      {
+        ...{ work, name, threads: count, cost: { flops }, parameters, engines, rounds },
+        jobOf: (engine) => ({ work, case: { ...each, batch }, engine, threads: count, runs, seconds }),
+      },
+      report,
+      environment,
+    )
+  }
+}
+
+function wanted(line: string): boolean {
+  return line.toLowerCase().includes(options.only)
 }

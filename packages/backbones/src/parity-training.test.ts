@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createRng, type StateDict, valueAndGradients } from '@clas/core'
 import { useBackend } from '@clas/kernels'
 import { apply, crossEntropy, loadStateDict } from '@clas/nn'
-import { fill, image, l2Norm, oneHotLabels } from '@clas/testkit'
+import { FAST_BACKEND, fill, image, l2Norm, oneHotLabels } from '@clas/testkit'
 import { dispose, tensor4d } from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { createModel } from './index.ts'
@@ -25,7 +25,7 @@ const references = readdirSync(folder).map((name): Reference => JSON.parse(readF
 
 describe.each(references)('a training step of $model', (reference) => {
   test('gives the loss, the gradients and the statistics that PaddlePaddle gives', async () => {
-    await useBackend('wasm')
+    await useBackend(FAST_BACKEND)
     const { size, batch, gain } = reference
     const model = createModel(reference.model, { classes: 1000, dropout: 0 } as { classes: number })
     const arrays: StateDict = Object.fromEntries(

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { disposeVariables, type StateDict } from '@clas/core'
 import { useBackend } from '@clas/kernels'
 import { apply, loadStateDict, stateDictShapes, summary } from '@clas/nn'
-import { fill, image } from '@clas/testkit'
+import { FAST_BACKEND, fill, image } from '@clas/testkit'
 import { tensor4d } from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { createModel } from './index.ts'
@@ -43,7 +43,7 @@ describe.each(references)('$model', (reference) => {
   })
 
   test('computes the logits that PaddlePaddle computes', async () => {
-    await useBackend('wasm')
+    await useBackend(FAST_BACKEND)
     const arrays: StateDict = Object.fromEntries(
       reference.keys.map(([key, shape]) => [key, { shape, data: fill(key, shape, reference.gain) }]),
     )

@@ -21,7 +21,7 @@ import {
   type Schedule,
   warmup,
 } from '@clas/optim'
-import { fill, image, l2Norm, oneHotLabels } from '@clas/testkit'
+import { FAST_BACKEND, fill, image, l2Norm, oneHotLabels } from '@clas/testkit'
 import { dispose, tensor4d } from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { createModel, type Model } from './index.ts'
@@ -68,7 +68,7 @@ const trajectories = readdirSync(folder).map(
 
 describe.each(trajectories)('$run', (reference) => {
   test('follows PaddlePaddle', async () => {
-    await useBackend('wasm')
+    await useBackend(FAST_BACKEND)
     const { classes, size, batch, losses, sensitivity } = reference
     const model = createModel(reference.model, { classes, dropout: 0 } as { classes: number })
     const rate = scheduleOf(reference)

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import process from 'node:process'
-import { type BackendName, useBackend } from '@clas/kernels'
+import { type BackendName, describeBackend, useBackend } from '@clas/kernels'
 import { selfCheck } from './self-check.ts'
 
 /** The oldest Node that clas runs on. */
@@ -10,9 +10,15 @@ export const OLDEST_NODE = '20.19'
 export interface BackendState {
   readonly name: BackendName
   readonly works: boolean
+  /** Native, and not needed: an install without it is whole. */
+  readonly optional: boolean
+  /** What it computes with. */
+  readonly details?: string
   /** Why it doesn't work; missing when it does. */
   readonly problem?: string
 }
+
+const BACKENDS = { tensorflow: true, webgpu: true, wasm: false, cpu: false } as const
 
 /** What the package that decodes pictures is good for. */
 export interface DecoderState {
@@ -59,16 +65,24 @@ export function machineState(): MachineState {
   }
 }
 
-/** Starts each backend and lets it compute. The first that works is what `auto` takes. */
+/** Starts each backend and lets it compute. */
 export async function backendStates(): Promise<BackendState[]> {
   const states: BackendState[] = []
-  for (const name of ['wasm', 'cpu'] as const) {
+  for (const [name, optional] of Object.entries(BACKENDS) as [BackendName, boolean][]) {
     try {
       await useBackend(name)
       const problem = await selfCheck()
-      states.push({ name, works: problem === undefined, ...(problem !== undefined && { problem }) })
+      const details = await describeBackend()
+      const works = problem === undefined
+      states.push({
+        name,
+        works,
+        optional,
+        ...(details !== undefined && { details }),
+        ...(problem !== undefined && { problem }),
+      })
     } catch (error) {
-      states.push({ name, works: false, problem: error instanceof Error ? error.message : String(error) })
+      states.push({ name, works: false, optional, problem: error instanceof Error ? error.message : String(error) })
     }
   }
   return states

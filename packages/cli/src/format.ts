@@ -11,6 +11,12 @@ export function duration(seconds: number): string {
   return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
+/** Bytes as 812 MB or 1.24 GB, in powers of ten. */
+export function bytes(count: number): string {
+  if (count < 1e6) return `${Math.ceil(count / 1e3)} KB`
+  return count < 1e9 ? `${Math.round(count / 1e6)} MB` : `${(count / 1e9).toFixed(2)} GB`
+}
+
 /** A count as 950, 12.3 K or 1.67 M. */
 export function amount(count: number): string {
   if (count < 1000) return String(count)

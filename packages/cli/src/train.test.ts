@@ -34,6 +34,7 @@ describe('a run', () => {
     expect(stderr).toContain('1 picture was skipped')
     expect(stderr).toContain('epoch 2/2')
     expect(stdout).toMatch(/^best top-1 \d+\.\d\d% \(epoch [12] of 2\)/)
+    expect(stdout).toMatch(/^peak memory of a step: \d+ MB$/m)
     expect(code).toBe(0)
     const config = await json(at('a', 'config.json'))
     expect(config).toMatchObject({ classes: CLASSES, model: 'PPLCNet_x0_25', size: 32, seed: 0 })
@@ -45,6 +46,15 @@ describe('a run', () => {
     const log = (await readFile(at('a', 'log.jsonl'), 'utf8')).trim().split('\n')
     expect(log.map((line) => JSON.parse(line).type)).toContain('epoch-end')
     expect(memory().numTensors).toBe(tensors)
+  })
+
+  test('in a precision that the backend lacks is refused before anything is written', async () => {
+    const { code, stderr } = await clas([
+      ...['train', at('shapes'), ...BASE, '--backend', 'wasm', '--precision', 'f16', '--out', at('f16')],
+    ])
+    expect(code).toBe(1)
+    expect(stderr).toContain("choose the backend 'tensorflow'")
+    await expect(readFile(at('f16', 'config.json'))).rejects.toThrow('ENOENT')
   })
 
   test('that was interrupted ends with the same bits as one that was not', async () => {

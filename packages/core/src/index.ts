@@ -1,4 +1,6 @@
 export { ClasError, type ErrorCode, isClasError } from './errors.ts'
+export { measurePeak, type Peak } from './measure-peak.ts'
+export { recompute } from './recompute.ts'
 export { createRegistry, type Entry, nearest, type Registry, unknownName } from './registry.ts'
 export { createRng, pathOf, type Rng, rngFromKey } from './rng.ts'
 export {

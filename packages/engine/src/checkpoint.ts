@@ -7,6 +7,7 @@ import {
   type Tensors,
 } from '@clas/core'
 import type { Optimizer, SavedOptimizerState } from '@clas/optim'
+import type { LossScale } from './loss-scaler.ts'
 import type { BestResult, TrainState } from './state.ts'
 
 /** What a checkpoint says of the run it belongs to. */
@@ -28,6 +29,8 @@ export interface CheckpointProgress {
   readonly batch: number
   readonly lossSum: number
   readonly best?: BestResult
+  /** Missing where losses are not scaled. */
+  readonly lossScale?: LossScale
 }
 
 /** What a checkpoint holds, as plain arrays: no tensor is made yet. */
@@ -75,7 +78,7 @@ const VERSION = 1
  * ```
  */
 export async function encodeCheckpoint({ state, optimizer, metadata }: EncodeCheckpointOptions): Promise<Uint8Array> {
-  const { step, epoch, batch, lossSum, best, variables } = state
+  const { step, epoch, batch, lossSum, best, lossScale, variables } = state
   const [params, buffers, saved] = await Promise.all([
     readArrays(variables.params),
     readArrays(variables.buffers),
@@ -86,7 +89,14 @@ export async function encodeCheckpoint({ state, optimizer, metadata }: EncodeChe
     ...prefixed('buffers/', buffers),
     ...prefixed('optimizer/', saved.arrays),
   }
-  const progress: CheckpointProgress = { step, epoch, batch, lossSum, ...(best && { best }) }
+  const progress: CheckpointProgress = {
+    step,
+    epoch,
+    batch,
+    lossSum,
+    ...(best && { best }),
+    ...(lossScale && { lossScale }),
+  }
   return encodeSafetensors(arrays, {
     format: FORMAT,
     version: String(VERSION),

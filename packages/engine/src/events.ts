@@ -26,6 +26,25 @@ export interface TrainStartEvent {
   readonly trainable: number
 }
 
+/** Once it is known how steps run, after the first or the second; again where batches of another size run otherwise. */
+export interface StepModeEvent {
+  readonly type: 'step-mode'
+  /** Steps done. */
+  readonly step: number
+  /** Counted from 0. */
+  readonly epoch: number
+  readonly epochs: number
+  /** `compiled`: the backend runs a program that it made of the first steps, with the same numbers. */
+  readonly mode: 'compiled' | 'eager'
+  /** Why steps are not compiled. */
+  readonly reason?: string
+  /**
+   * Bytes of all tensors when a step held most: batch, variables and the optimizer's state included, memory that the
+   * backend needs besides not. Where the backend does not tell what a program holds, it is that of the steps before.
+   */
+  readonly peakBytes: number
+}
+
 /** Every `logEvery` steps, and after the last step of an epoch. */
 export interface StepEvent {
   readonly type: 'step'
@@ -46,6 +65,10 @@ export interface StepEvent {
   readonly imagesPerSecond: number
   /** Expected time to the end, evaluation not included. */
   readonly secondsLeft: number
+  /** What the next loss is multiplied by; only where losses are scaled. */
+  readonly lossScale?: number
+  /** Steps skipped in all, because a gradient was not finite; only where losses are scaled. */
+  readonly skipped?: number
 }
 
 /** After an evaluation, before the end of its epoch. */
@@ -95,7 +118,14 @@ export interface EndEvent {
 }
 
 /** What happens in training, as plain numbers. Only `state` holds tensors. */
-export type TrainEvent = TrainStartEvent | StepEvent | EvaluationEvent | EpochEndEvent | StoppedEvent | EndEvent
+export type TrainEvent =
+  | TrainStartEvent
+  | StepModeEvent
+  | StepEvent
+  | EvaluationEvent
+  | EpochEndEvent
+  | StoppedEvent
+  | EndEvent
 
 /** Is told of each event, in order; training waits for it. What it throws ends the training. */
 export type TrainObserver = (event: TrainEvent) => void | Promise<void>

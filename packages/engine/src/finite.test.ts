@@ -102,7 +102,7 @@ describe('a loss that is not finite', () => {
       code: 'not-finite',
       fields: { step: 6, path: '6.weight' },
     })
-    expect(types).toEqual(['train-start', 'step'])
+    expect(types).toEqual(['train-start', 'step-mode', 'step'])
   })
 })
 

@@ -1,11 +1,13 @@
 import { type Batch, ClasError, disposeVariables, type Rng, type Tensors, type Variables } from '@clas/core'
 import { apply, type Module } from '@clas/nn'
-import { getBackend, mul, stack, sum, type Tensor, tidy } from '@tensorflow/tfjs-core'
+import { backend, getBackend, mul, stack, sum, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import type { TrainState } from './state.ts'
 
 /** Whether reading a value waits for nothing, because the backend computes in the thread that calls it. */
 export function readsAreFree(): boolean {
-  return getBackend() === 'cpu' || getBackend() === 'wasm'
+  const name = getBackend()
+  if (name === 'tensorflow') return !(backend() as { readonly onGpu?: boolean }).onGpu
+  return name === 'cpu' || name === 'wasm'
 }
 
 /** The path of the first tensor with a value that isn't finite. One read from the device for all of them. */

@@ -14,12 +14,14 @@ export type {
   EvaluationEvent,
   Metrics,
   StepEvent,
+  StepModeEvent,
   StoppedEvent,
   TrainEvent,
   TrainObserver,
   TrainStartEvent,
 } from './events.ts'
 export { fit } from './fit.ts'
+export { type LossScale, type LossScaler, type LossScalerOptions, lossScaler } from './loss-scaler.ts'
 export { predict, type Ranked, topK } from './predict.ts'
 export { type ReportContent, renderReport } from './report/render.ts'
 export type { WorstError } from './report/worst.ts'

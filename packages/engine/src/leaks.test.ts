@@ -1,5 +1,6 @@
 import { type BackendName, useBackend } from '@clas/kernels'
 import { adamw, momentum, type Optimizer } from '@clas/optim'
+import { BACKENDS_UNDER_TEST } from '@clas/testkit'
 import { memory } from '@tensorflow/tfjs-core'
 import { afterAll, expect, it } from 'vitest'
 import { fit } from './fit.ts'
@@ -10,12 +11,12 @@ afterAll(async () => {
   await useBackend('cpu')
 })
 
-const cases: readonly { readonly backend: BackendName; readonly optimizer: Optimizer }[] = (
-  ['cpu', 'wasm'] as const
-).flatMap((backend) => [
-  { backend, optimizer: momentum({ lr: 0.05, momentum: 0.9, weightDecay: 1e-3 }) },
-  { backend, optimizer: adamw({ lr: 0.01, weightDecay: 0.1 }) },
-])
+const cases: readonly { readonly backend: BackendName; readonly optimizer: Optimizer }[] = BACKENDS_UNDER_TEST.flatMap(
+  (backend) => [
+    { backend, optimizer: momentum({ lr: 0.05, momentum: 0.9, weightDecay: 1e-3 }) },
+    { backend, optimizer: adamw({ lr: 0.01, weightDecay: 0.1 }) },
+  ],
+)
 
 it.each(cases)(
   'holds the same tensors and bytes after step 10 and step 200 ($backend, $optimizer.name)',

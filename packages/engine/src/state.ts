@@ -1,5 +1,6 @@
 import { disposeVariables, partition, type Selector, type Variables } from '@clas/core'
 import type { Optimizer, OptimizerState } from '@clas/optim'
+import type { LossScale } from './loss-scaler.ts'
 
 /** The best evaluation so far. */
 export interface BestResult {
@@ -23,6 +24,8 @@ export interface TrainState {
   readonly optimizer: OptimizerState
   /** Missing until something was evaluated. */
   readonly best?: BestResult
+  /** Missing where losses are not scaled. */
+  readonly lossScale?: LossScale
 }
 
 /** What {@link createTrainState} needs. */

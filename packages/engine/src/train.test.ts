@@ -26,6 +26,7 @@ describe('train', () => {
     const state = await fit(options, (event) => void events.push(event))
     expect(events.map(({ type, step }) => `${type} ${step}`)).toEqual([
       'train-start 0',
+      'step-mode 1',
       ...['step 4', 'step 6', 'epoch-end 6'],
       ...['step 8', 'step 12', 'evaluation 12', 'epoch-end 12'],
       ...['step 16', 'step 18', 'evaluation 18', 'epoch-end 18'],

@@ -1,5 +1,6 @@
 import { ClasError, type Rng, type Selector, selects, type Task, type Tensors } from '@clas/core'
 import type { LoadedBatch, Loader } from '@clas/data'
+import type { Precision } from '@clas/kernels'
 import type { Module } from '@clas/nn'
 import type { Optimizer } from '@clas/optim'
 import type { Scalar } from '@tensorflow/tfjs-core'
@@ -7,9 +8,12 @@ import { breathe } from './breathe.ts'
 import { evaluate } from './evaluate.ts'
 import type { EvaluationEvent, TrainEvent } from './events.ts'
 import { locate, notFinite, readsAreFree, requireFiniteState } from './finite.ts'
+import { gradientStep } from './gradient-step.ts'
+import { type LossScaler, lossScaler } from './loss-scaler.ts'
 import { LossWindow, type WindowResult } from './loss-window.ts'
 import { Pace } from './pace.ts'
 import { disposeTrainState, type TrainState } from './state.ts'
+import { StepModes } from './step-modes.ts'
 import { trainStep } from './train-step.ts'
 
 /** Options of {@link train}. */
@@ -34,6 +38,15 @@ export interface TrainOptions {
   readonly signal?: AbortSignal
   /** The module of the task, to find the layer when a loss isn't finite. */
   readonly module?: Module
+  /**
+   * Compiles steps where the backend can: the first two run as ever, those that follow as one program, with the same
+   * numbers. The event `step-mode` says how steps run, and why. Default: true.
+   */
+  readonly compile?: boolean
+  /** What convolutions and matrix products compute in; `f16` and `bf16` on the backend tensorflow only. Default: f32. */
+  readonly precision?: Precision
+  /** Scales losses. Default: `lossScaler()` for f16, none for the others. False for none. */
+  readonly lossScaler?: LossScaler | false
   /** A clock in milliseconds. Default: `performance.now`. */
   readonly now?: () => number
 }
@@ -77,6 +90,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const aborted = (): boolean => signal?.aborted === true
   let handedOver = false
   const window = new LossWindow()
+  const { compile = true, precision = 'f32' } = options
+  const scaler = options.lossScaler ?? (precision === 'f16' ? lossScaler() : undefined)
+  using gradients = gradientStep({ task, frozen, precision, compile })
+  const modes = new StepModes(gradients)
   try {
     checkOptions(options)
     const { stepsPerEpoch } = loader
@@ -104,6 +121,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
           state = await step(state, batch)
           pace.count(batch.indices.length)
           await breathe()
+          const mode = modes.news()
+          if (mode) {
+            pace.pause()
+            yield { type: 'step-mode', step: state.step, epoch, epochs, ...mode }
+            pace.resume()
+          }
           const logs = state.step % logEvery === 0 || state.batch === stepsPerEpoch
           if (logs || aborted()) {
             const { mean, losses } = await read(batch)
@@ -111,7 +134,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
             pace.pause()
             if (logs) {
               const at = { step: state.step, steps, epoch, epochs, batch: state.batch, stepsPerEpoch }
-              yield { type: 'step', ...at, loss: mean, lr, ...pace.lap(steps - state.step) }
+              const scaled = state.lossScale && { lossScale: state.lossScale.scale, skipped: state.lossScale.skipped }
+              yield { type: 'step', ...at, loss: mean, lr, ...pace.lap(steps - state.step), ...scaled }
               pace.resume()
             }
           }
@@ -146,7 +170,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     const stepRng = rng.fork('step', before.step)
     // Where reading is free, each loss is looked at before it can spoil the parameters.
     const accepts = (loss: Scalar): boolean => !readsAreFree() || Number.isFinite(loss.dataSync()[0])
-    const after = trainStep(before, batch, { task, optimizer, frozen, rng: stepRng, accepts })
+    const how = { gradients, optimizer, rng: stepRng, accepts, scaler: scaler || undefined }
+    const after = modes.watch(() => trainStep(before, batch, how))
     if (!after) throw notFinite(before.step + 1, await locate(before.variables, batch, stepRng, module))
     window.add(after.loss, after.state.step)
     return { ...after.state, batch: before.batch + 1 }

@@ -1,5 +1,5 @@
 import { createRng, type Rng, type Tensors } from '@clas/core'
-import { expectAgreement, randomArray } from '@clas/testkit'
+import { BACKENDS_UNDER_TEST, expectAgreement, FAST_BACKEND, randomArray } from '@clas/testkit'
 import { ones, type Tensor, zeros } from '@tensorflow/tfjs-core'
 import { describe, test } from 'vitest'
 import { type ActivationKind, windows } from './contract.ts'
@@ -27,7 +27,6 @@ const SOFTMAX_SHAPES = [
   [5, 1000],
   [0, 4],
 ] as const
-const BACKENDS = ['cpu', 'wasm'] as const
 
 /** Of a sum of that many products of values within [-1, 1] in float32: each addition may round by half a unit. */
 function ofSum(terms: number): { relative: number; absolute: number } {
@@ -70,13 +69,13 @@ async function convAgrees({ x, filter, options }: ConvCase, rng: Rng): Promise<v
   const inputs = { x: randomArray(rng, x), filter: randomArray(rng, filter), bias: randomArray(rng, [out]) }
   const f = (t: Tensors): Tensor => conv2d(t.x as Tensor, t.filter as Tensor, { ...options, bias: t.bias as Tensor })
   try {
-    await expectAgreement(BACKENDS, f, inputs, ofSum(terms))
+    await expectAgreement(BACKENDS_UNDER_TEST, f, inputs, ofSum(terms))
   } catch (error) {
     throw new Error(`conv2d of ${JSON.stringify({ x, filter, options })}: ${(error as Error).message}`)
   }
 }
 
-describe('wasm agrees with the reference', () => {
+describe(`${FAST_BACKEND} agrees with the reference`, () => {
   test('conv2d, random', async () => {
     const rng = createRng(1)
     for (let i = 0; i < 150; i++) await convAgrees(randomConv(rng), rng)
@@ -109,15 +108,15 @@ describe('wasm agrees with the reference', () => {
       const shape = [pick(rng, [0, 1, 3]), rng.integer(5, 12), rng.integer(5, 12), pick(rng, [1, 3, 4, 8, 13])]
       // Below zero: padding must not win.
       const x = randomArray(rng, shape, { low: -2, high: -1 })
-      await expectAgreement(BACKENDS, ({ x }) => maxPool2d(x as Tensor, options), { x }, ofSum(16))
-      await expectAgreement(BACKENDS, ({ x }) => avgPool2d(x as Tensor, options), { x }, ofSum(16))
+      await expectAgreement(BACKENDS_UNDER_TEST, ({ x }) => maxPool2d(x as Tensor, options), { x }, ofSum(16))
+      await expectAgreement(BACKENDS_UNDER_TEST, ({ x }) => avgPool2d(x as Tensor, options), { x }, ofSum(16))
     }
   })
 
   test('pooling of equal cells', async () => {
     const x = { shape: [1, 7, 7, 5], data: new Float32Array(245) }
     const f = ({ x }: Tensors): Tensor => maxPool2d(x as Tensor, { size: 3, strides: 2, pads: 1 })
-    await expectAgreement(BACKENDS, f, { x }, ofSum(9))
+    await expectAgreement(BACKENDS_UNDER_TEST, f, { x }, ofSum(9))
   })
 
   test('resizing, random', async () => {
@@ -129,7 +128,7 @@ describe('wasm agrees with the reference', () => {
       const x = randomArray(rng, shape)
       // A pixel may count for all of the output.
       const f = ({ x }: Tensors): Tensor => resizeBilinear(x as Tensor, options)
-      await expectAgreement(BACKENDS, f, { x }, ofSum(13 * 13))
+      await expectAgreement(BACKENDS_UNDER_TEST, f, { x }, ofSum(13 * 13))
     }
   })
 
@@ -147,21 +146,21 @@ describe('wasm agrees with the reference', () => {
     const of = (t: Tensors, ...names: string[]): Tensor[] => names.map((name) => t[name] as Tensor)
     type Three = [Tensor, Tensor, Tensor]
     const train = (t: Tensors): Tensor => batchNormTrain(...(of(t, 'x', 'gamma', 'beta') as Three), 1e-2).output
-    await expectAgreement(BACKENDS, train, inputs, tolerance)
+    await expectAgreement(BACKENDS_UNDER_TEST, train, inputs, tolerance)
     const layer = (t: Tensors): Tensor => layerNorm(...(of(t, 'x', 'gamma', 'beta') as Three), 1e-2)
-    await expectAgreement(BACKENDS, layer, inputs, tolerance)
+    await expectAgreement(BACKENDS_UNDER_TEST, layer, inputs, tolerance)
     const given = (t: Tensors): Tensor => {
       const [mean, variance, ...rest] = of(t, 'mean', 'variance', 'gamma', 'beta') as [Tensor, Tensor, Tensor, Tensor]
       return batchNorm(t.x as Tensor, mean, variance, ...rest, 1e-2)
     }
-    await expectAgreement(BACKENDS, given, { ...inputs, ...statistics }, tolerance)
+    await expectAgreement(BACKENDS_UNDER_TEST, given, { ...inputs, ...statistics }, tolerance)
   })
 
   test('batch statistics of values far from zero', async () => {
     const x = randomArray(createRng(5), [64, 8, 3], { low: 1000, high: 1001 })
     const f = ({ x }: Tensors): Tensor => batchNormTrain(x as Tensor, ones([3]), zeros([3]), 1e-5).output
     // The input is rounded to 6e-5, of a deviation of 0.3; the mean may be as far off.
-    await expectAgreement(BACKENDS, f, { x }, { relative: 1e-3, absolute: 2e-3 })
+    await expectAgreement(BACKENDS_UNDER_TEST, f, { x }, { relative: 1e-3, absolute: 2e-3 })
   })
 
   test('activations', async () => {
@@ -182,11 +181,11 @@ describe('wasm agrees with the reference', () => {
       for (const shape of [[3, 5, 7], [1024], [0, 4], []]) {
         const x = randomArray(rng, shape, { low: -9, high: 9 })
         const f = ({ x }: Tensors): Tensor => activation(x as Tensor, kind)
-        await expectAgreement(BACKENDS, f, { x }, { relative: 2e-6, absolute: 1e-6 })
+        await expectAgreement(BACKENDS_UNDER_TEST, f, { x }, { relative: 2e-6, absolute: 1e-6 })
       }
       const ends = { shape: [8], data: Float32Array.from([-100, -30, -6, -3, 0, 3, 6, 100]) }
       const f = ({ x }: Tensors): Tensor => activation(x as Tensor, kind)
-      await expectAgreement(BACKENDS, f, { x: ends }, { relative: 2e-6, absolute: 1e-6 })
+      await expectAgreement(BACKENDS_UNDER_TEST, f, { x: ends }, { relative: 2e-6, absolute: 1e-6 })
     }
   })
 
@@ -196,9 +195,9 @@ describe('wasm agrees with the reference', () => {
       const logits = randomArray(rng, [rows, columns], { low: -8, high: 8 })
       const targets = randomArray(rng, [rows, columns], { low: 0, high: 1 })
       const tolerance = { relative: 1e-5, absolute: 1e-5 }
-      await expectAgreement(BACKENDS, ({ logits }) => softmax(logits as Tensor), { logits }, tolerance)
+      await expectAgreement(BACKENDS_UNDER_TEST, ({ logits }) => softmax(logits as Tensor), { logits }, tolerance)
       const f = ({ logits, targets }: Tensors): Tensor => softmaxCrossEntropy(logits as Tensor, targets as Tensor)
-      await expectAgreement(BACKENDS, f, { logits, targets }, tolerance)
+      await expectAgreement(BACKENDS_UNDER_TEST, f, { logits, targets }, tolerance)
     }
   })
 
@@ -213,7 +212,7 @@ describe('wasm agrees with the reference', () => {
         b: randomArray(rng, [...(rng.next() < 0.3 ? [] : batch), ...(transposeB ? [n, k] : [k, n])]),
       }
       const f = (t: Tensors): Tensor => matMul(t.a as Tensor, t.b as Tensor, { transposeA, transposeB })
-      await expectAgreement(BACKENDS, f, inputs, ofSum(40 * 6))
+      await expectAgreement(BACKENDS_UNDER_TEST, f, inputs, ofSum(40 * 6))
     }
   })
 })

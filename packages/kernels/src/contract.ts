@@ -108,6 +108,55 @@ export const KERNELS = [
 
 export type KernelName = (typeof KERNELS)[number]
 
+/**
+ * A step of momentum: g = gradient + weightDecay * param; velocity' = momentum * velocity + (1 - dampening) * g; param' =
+ * param - lr * velocity', or with nesterov param - lr * (g + momentum * velocity').
+ */
+export interface MomentumAttributes {
+  readonly lr: number
+  readonly momentum: number
+  readonly weightDecay: number
+  readonly dampening: number
+  readonly nesterov: boolean
+}
+
+/**
+ * A step of Adam: g = gradient, or gradient + weightDecay * param unless decoupled; mean' = beta1 * mean + (1 - beta1) * g;
+ * squares' = beta2 * squares + (1 - beta2) * g²; d = factor * mean' / (sqrt(squares') + smallest), with {@link adamFactors};
+ * param' = param - lr * d, or where decoupled param - lr * (d + weightDecay * param).
+ */
+export interface AdamAttributes {
+  readonly lr: number
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  /** Gradients of this parameter, this one included: counted from 1. */
+  readonly step: number
+  readonly weightDecay: number
+  readonly decoupled: boolean
+}
+
+/** The corrections for averages that began at 0. */
+export function adamFactors({ beta1, beta2, epsilon, step }: AdamAttributes): {
+  readonly factor: number
+  readonly smallest: number
+} {
+  const root = Math.sqrt(1 - beta2 ** step)
+  return { factor: root / (1 - beta1 ** step), smallest: epsilon * root }
+}
+
+/**
+ * Kernels that a backend may lack: what uses them has another way. All tensors have one shape, and no gradient.
+ *
+ * | kernel | inputs | attributes | outputs |
+ * | --- | --- | --- | --- |
+ * | ClasMomentum | param, gradient, velocity | MomentumAttributes | param', velocity' |
+ * | ClasAdam | param, gradient, mean, squares | AdamAttributes | param', mean', squares' |
+ */
+export const OPTIONAL_KERNELS = ['ClasMomentum', 'ClasAdam'] as const
+
+export type OptionalKernelName = (typeof OPTIONAL_KERNELS)[number]
+
 /** How many cells a window of `size` cells, `dilation` apart, makes along a side; the remainder is dropped. */
 export function windows(
   length: number,

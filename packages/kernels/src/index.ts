@@ -1,11 +1,26 @@
+export { type CompiledStep, type CompileStepOptions, compileStep, type StepReport } from './compile/compile-step.ts'
+export { cannotCompile, hostTensor } from './compile/host-tensor.ts'
+export {
+  type Program,
+  type Recording,
+  registerStepCompiler,
+  type StepCompiler,
+  stepCompilerOf,
+  type Trace,
+} from './compile/step-compiler.ts'
 export {
   type ActivationAttributes,
   type ActivationKind,
+  type AdamAttributes,
+  adamFactors,
   type ConvAttributes,
   convShape,
   KERNELS,
   type KernelName,
+  type MomentumAttributes,
   matMulShape,
+  OPTIONAL_KERNELS,
+  type OptionalKernelName,
   type Pads,
   type Pair,
   type PoolAttributes,
@@ -15,6 +30,7 @@ export {
   type Shape,
   windows,
 } from './contract.ts'
+export { describeBackend } from './describe-backend.ts'
 export {
   type ActivationOptions,
   activation,
@@ -35,8 +51,10 @@ export { type Conv2dOptions, conv2d } from './ops/conv2d.ts'
 export { layerNorm } from './ops/layer-norm.ts'
 export { type MatMulOptions, matMul } from './ops/mat-mul.ts'
 export { maxPool2d } from './ops/max-pool.ts'
+export { type AdamTensors, adamStep, hasKernel, type MomentumTensors, momentumStep } from './ops/optimizer-steps.ts'
 export { type ResizeOptions, resizeBilinear } from './ops/resize-bilinear.ts'
 export { softmax } from './ops/softmax.ts'
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts'
 export type { PadOption, PairOption, PoolOptions } from './ops/windows.ts'
+export { currentPrecision, type Precision, type PrecisionOptions, withPrecision } from './precision.ts'
 export { type BackendChoice, type BackendName, useBackend } from './use-backend.ts'

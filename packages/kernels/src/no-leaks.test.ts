@@ -1,5 +1,5 @@
 import { createRng, valueAndGradients } from '@clas/core'
-import { expectNoLeaks, forEachBackend, randomTensor } from '@clas/testkit'
+import { BACKENDS_UNDER_TEST, expectNoLeaks, forEachBackend, randomTensor } from '@clas/testkit'
 import {
   add,
   dispose,
@@ -37,7 +37,7 @@ function network({ filter, gamma, beta, head }: Params, x: Tensor, targets: Tens
 }
 
 test('training and inference leave no tensor behind', async () => {
-  await forEachBackend(['cpu', 'wasm'], async () => {
+  await forEachBackend(BACKENDS_UNDER_TEST, async () => {
     const rng = createRng(1)
     const params = {
       filter: randomTensor(rng, [3, 3, 3, 4]),
@@ -62,7 +62,7 @@ test('training and inference leave no tensor behind', async () => {
 })
 
 test('operations keep nothing besides their outputs, without a tidy', async () => {
-  await forEachBackend(['cpu', 'wasm'], async () => {
+  await forEachBackend(BACKENDS_UNDER_TEST, async () => {
     const rng = createRng(2)
     const x = randomTensor(rng, [3, 4])
     const c = randomTensor(rng, [4], { low: 0.5, high: 1 })

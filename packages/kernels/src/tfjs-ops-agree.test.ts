@@ -1,5 +1,5 @@
 import { createRng, type Tensors } from '@clas/core'
-import { expectAgreement, randomArray } from '@clas/testkit'
+import { BACKENDS_UNDER_TEST, expectAgreement, FAST_BACKEND, randomArray } from '@clas/testkit'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, test } from 'vitest'
 
@@ -93,11 +93,11 @@ const CASES: readonly Case[] = [
   },
 ]
 
-describe('wasm agrees with cpu on operations of tfjs', () => {
+describe(`${FAST_BACKEND} agrees with cpu on operations of tfjs`, () => {
   test.each(CASES)('$name', async ({ shapes, f }) => {
     const rng = createRng(1)
     const inputs = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, randomArray(rng, shape)]))
     const tolerance = { relative: 1e-6, absolute: 1e-5 }
-    await expectAgreement(['cpu', 'wasm'], (t: Tensors) => f(t as Inputs), inputs, tolerance)
+    await expectAgreement(BACKENDS_UNDER_TEST, (t: Tensors) => f(t as Inputs), inputs, tolerance)
   })
 })

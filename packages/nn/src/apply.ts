@@ -1,4 +1,13 @@
-import { ClasError, nearest, type Rng, type Selector, selects, type Tensors, type Variables } from '@clas/core'
+import {
+  ClasError,
+  nearest,
+  type Rng,
+  recompute,
+  type Selector,
+  selects,
+  type Tensors,
+  type Variables,
+} from '@clas/core'
 import { keep, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { type Bound, type Context, joinPath, type Module, type Parts, walk } from './module.ts'
 
@@ -62,8 +71,12 @@ export function apply(module: Module, variables: Variables, x: Tensor, options: 
   const changed: Record<string, Tensor> = {}
   checkPaths(module, stop === undefined ? taps : [...taps, stop])
 
+  // Where a module runs again for its gradients, it has copies of its variables, and everything else is known already.
+  let { params, buffers } = variables
+  let again = false
+
   const run = (current: Module, path: string, input: Tensor): Tensor => {
-    observer?.enter?.(path, current)
+    if (!again) observer?.enter?.(path, current)
     const context: Context = {
       training: training && !(path !== '' && selects(frozen, path)),
       path,
@@ -73,10 +86,13 @@ export function apply(module: Module, variables: Variables, x: Tensor, options: 
         return rng.fork(path)
       },
       update(name, value) {
-        changed[joinPath(path, name)] = keep(value)
+        if (!again) changed[joinPath(path, name)] = keep(value)
       },
     }
-    const output = tidy(() => current.forward(bind(current.parts, path), input, context))
+    const forward = (x: Tensor): Tensor => tidy(() => current.forward(bind(current.parts, path), x, context))
+    const inside = [...taps, stop].some((at) => at !== undefined && at !== path && at.startsWith(joinPath(path, '')))
+    const output = current.recompute && !inside ? recomputed(current, path, input, forward) : forward(input)
+    if (again) return output
     if (taps.includes(path)) features[path] = keep(output)
     observer?.leave?.(path, current, output)
     if (path === stop) throw new Stopped(keep(output))
@@ -87,9 +103,33 @@ export function apply(module: Module, variables: Variables, x: Tensor, options: 
       Object.entries(parts).map(([name, part]) => {
         const at = joinPath(path, name)
         if (part.part === 'module') return [name, (input: Tensor) => run(part, at, input)]
-        return [name, variable(part.part === 'parameter' ? variables.params : variables.buffers, at)]
+        return [name, variable(part.part === 'parameter' ? params : buffers, at)]
       }),
     ) as unknown as Bound<Parts>
+
+  const recomputed = (current: Module, path: string, x: Tensor, forward: (x: Tensor) => Tensor): Tensor => {
+    const own: Record<string, Tensor> = { x }
+    for (const [at, part] of walk(current, path)) {
+      if (part.part === 'parameter') own[`params/${at}`] = variable(params, at)
+      if (part.part === 'buffer') own[`buffers/${at}`] = variable(buffers, at)
+    }
+    let first = true
+    return recompute((copies) => {
+      if (first) {
+        first = false
+        return forward(x)
+      }
+      const before = { params, buffers, again }
+      params = { ...params, ...under('params/', copies) }
+      buffers = { ...buffers, ...under('buffers/', copies) }
+      again = true
+      try {
+        return forward(copies.x as Tensor)
+      } finally {
+        ;({ params, buffers, again } = before)
+      }
+    }, own)
+  }
 
   let output: Tensor
   try {
@@ -111,6 +151,11 @@ class Stopped {
   constructor(output: Tensor) {
     this.output = output
   }
+}
+
+function under(prefix: string, tensors: Tensors): Tensors {
+  const entries = Object.entries(tensors).filter(([name]) => name.startsWith(prefix))
+  return Object.fromEntries(entries.map(([name, tensor]) => [name.slice(prefix.length), tensor]))
 }
 
 function variable(tensors: Tensors, path: string): Tensor {

@@ -14,6 +14,7 @@ export {
   tanh,
 } from '@clas/kernels'
 export { type Applied, type ApplyOptions, apply, type Observer } from './apply.ts'
+export { gradientCheckpoint } from './gradient-checkpoint.ts'
 export { init } from './init.ts'
 export { constant, kaimingNormal, truncatedNormal, uniform, xavierUniform } from './initializers.ts'
 export { type Conv2dOptions, conv2d } from './layers/conv2d.ts'

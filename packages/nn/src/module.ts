@@ -57,6 +57,8 @@ export interface Module {
   readonly type: string
   readonly parts: Parts
   readonly forward: Forward<Parts>
+  /** Whether intermediate results are computed again for the gradients; see `gradientCheckpoint`. Default: no. */
+  readonly recompute?: boolean
 }
 
 type Forward<P extends Parts> = (parts: Bound<P>, x: Tensor, context: Context) => Tensor

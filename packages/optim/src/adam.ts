@@ -4,6 +4,7 @@ import { average } from './average.ts'
 import { kept } from './kept.ts'
 import { mapEach } from './map-each.ts'
 import { requireAtLeastZero, requireFraction } from './options.ts'
+import { withRole } from './role.ts'
 import { scalars } from './scalars.ts'
 import type { Transform } from './transform.ts'
 
@@ -44,27 +45,30 @@ export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: Adam
   requireFraction('beta1', beta1)
   requireFraction('beta2', beta2)
   requireAtLeastZero('epsilon', epsilon)
-  return {
-    name: 'scaleByAdam',
-    init: (params) => ({
-      mean: mapEach(params, (param) => zerosLike(param)),
-      squares: mapEach(params, (param) => zerosLike(param)),
-      count: {},
-    }),
-    update(updates, state) {
-      const mean = average(state.mean, updates, beta1)
-      const squares = average(state.squares, updates, beta2, square)
-      const count: Record<string, number> = { ...state.count }
-      const asScalar = scalars()
-      const directions = mapEach(mean, (first, path) => {
-        const t = (count[path] ?? 0) + 1
-        count[path] = t
-        const root = Math.sqrt(1 - beta2 ** t)
-        const factor = asScalar(root / (1 - beta1 ** t))
-        const smallest = asScalar(epsilon * root)
-        return tidy(() => div(mul(first, factor), add(sqrt(kept(squares, path, first, 'scaleByAdam')), smallest)))
-      })
-      return [directions, { mean: { ...state.mean, ...mean }, squares: { ...state.squares, ...squares }, count }]
+  return withRole(
+    { kind: 'adam', beta1, beta2, epsilon },
+    {
+      name: 'scaleByAdam',
+      init: (params) => ({
+        mean: mapEach(params, (param) => zerosLike(param)),
+        squares: mapEach(params, (param) => zerosLike(param)),
+        count: {},
+      }),
+      update(updates, state) {
+        const mean = average(state.mean, updates, beta1)
+        const squares = average(state.squares, updates, beta2, square)
+        const count: Record<string, number> = { ...state.count }
+        const asScalar = scalars()
+        const directions = mapEach(mean, (first, path) => {
+          const t = (count[path] ?? 0) + 1
+          count[path] = t
+          const root = Math.sqrt(1 - beta2 ** t)
+          const factor = asScalar(root / (1 - beta1 ** t))
+          const smallest = asScalar(epsilon * root)
+          return tidy(() => div(mul(first, factor), add(sqrt(kept(squares, path, first, 'scaleByAdam')), smallest)))
+        })
+        return [directions, { mean: { ...state.mean, ...mean }, squares: { ...state.squares, ...squares }, count }]
+      },
     },
-  }
+  )
 }

@@ -1,4 +1,5 @@
 import type { Tensors } from '@clas/core'
+import { fuse } from './fused.ts'
 import type { Transform, TransformState } from './transform.ts'
 
 /** The states of transforms, in their order. */
@@ -21,9 +22,11 @@ export function chain<const T extends readonly Transform[]>(...transforms: T): T
   const links: readonly Transform[] = transforms
   const rates = links.flatMap(({ learningRate }) => learningRate ?? [])
   const rate = rates.at(-1)
+  const fused = fuse(links)
   return {
     name: `chain(${links.map(({ name }) => name).join(', ')})`,
     ...(rate && { learningRate: rate }),
+    ...(fused && { fused: fused as unknown as NonNullable<Transform<ChainState<T>>['fused']> }),
     init: (params) => links.map((link) => link.init(params)) as readonly unknown[] as ChainState<T>,
     update(gradients, state, info) {
       const states = state as readonly unknown[] as readonly TransformState[]

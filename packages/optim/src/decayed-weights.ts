@@ -1,6 +1,7 @@
 import { add, mul, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { mapEach } from './map-each.ts'
 import { requireAtLeastZero } from './options.ts'
+import { withRole } from './role.ts'
 import { scalars } from './scalars.ts'
 import { type ParamSelector, selectsParam } from './selection.ts'
 import type { NoState, Transform } from './transform.ts'
@@ -31,19 +32,24 @@ export function addDecayedWeights(
 ): Transform<NoState> {
   if (typeof coefficient === 'number') requireAtLeastZero('coefficient', coefficient)
   const coefficientOf = typeof coefficient === 'number' ? () => coefficient : coefficient
-  return {
-    name: 'addDecayedWeights',
-    init: () => ({}),
-    update(updates, state, { params }) {
-      const asScalar = scalars()
-      const decayed = mapEach(updates, (update, path) => {
-        const param = params[path] as Tensor
-        const factor = selectsParam(except, path, param) ? 0 : coefficientOf(path, param)
-        if (factor === 0) return update
-        const weight = asScalar(factor)
-        return tidy(() => add(mul(param, weight), update))
-      })
-      return [decayed, state]
+  const factorOf = (path: string, param: Tensor): number =>
+    selectsParam(except, path, param) ? 0 : coefficientOf(path, param)
+  return withRole(
+    { kind: 'decay', coefficient: factorOf },
+    {
+      name: 'addDecayedWeights',
+      init: () => ({}),
+      update(updates, state, { params }) {
+        const asScalar = scalars()
+        const decayed = mapEach(updates, (update, path) => {
+          const param = params[path] as Tensor
+          const factor = factorOf(path, param)
+          if (factor === 0) return update
+          const weight = asScalar(factor)
+          return tidy(() => add(mul(param, weight), update))
+        })
+        return [decayed, state]
+      },
     },
-  }
+  )
 }

@@ -1,5 +1,6 @@
 import { mul, type Tensor } from '@tensorflow/tfjs-core'
 import { mapEach } from './map-each.ts'
+import { withRole } from './role.ts'
 import { scalars } from './scalars.ts'
 import { type Schedule, toSchedule } from './schedule.ts'
 import type { NoState, Transform } from './transform.ts'
@@ -29,17 +30,21 @@ export function scaleByLearningRate(
   { scale = () => 1 }: LearningRateOptions = {},
 ): Transform<NoState> {
   const schedule = toSchedule(lr)
-  return {
-    name: 'scaleByLearningRate',
-    learningRate: schedule,
-    init: () => ({}),
-    update(updates, state, { step, params }) {
-      const asScalar = scalars()
-      const rate = schedule(step)
-      const scaled = mapEach(updates, (update, path) =>
-        mul(update, asScalar(-rate * scale(path, params[path] as Tensor))),
-      )
-      return [scaled, state]
+  const rateOf = (step: number, path: string, param: Tensor): number => schedule(step) * scale(path, param)
+  return withRole(
+    { kind: 'rate', rate: rateOf },
+    {
+      name: 'scaleByLearningRate',
+      learningRate: schedule,
+      init: () => ({}),
+      update(updates, state, { step, params }) {
+        const asScalar = scalars()
+        const rate = schedule(step)
+        const scaled = mapEach(updates, (update, path) =>
+          mul(update, asScalar(-rate * scale(path, params[path] as Tensor))),
+        )
+        return [scaled, state]
+      },
     },
-  }
+  )
 }

@@ -125,7 +125,10 @@ function withRate(transform: Transform, lr: number | Schedule | undefined): Tran
 
 function advance(transform: Transform, params: Tensors, gradients: Tensors, state: OptimizerState): Advanced {
   requireShapes(gradients, params, 'gradient')
-  const [updates, transforms] = transform.update(gradients, state.transforms, { step: state.step, params })
+  const info = { step: state.step, params }
+  const fused = transform.fused?.(gradients, state.transforms, info)
+  if (fused) return { params: { ...params, ...fused[0] }, transforms: fused[1] }
+  const [updates, transforms] = transform.update(gradients, state.transforms, info)
   requireShapes(updates, params, 'update')
   const next: Record<string, Tensor> = { ...params }
   for (const [path, update] of Object.entries(updates)) next[path] = add(params[path] as Tensor, update)

@@ -3,6 +3,7 @@ import { add, mul, scalar, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs
 import { kept } from './kept.ts'
 import { mapEach } from './map-each.ts'
 import { requireFraction, requireThat } from './options.ts'
+import { withRole } from './role.ts'
 import type { Transform } from './transform.ts'
 
 /** How gradients are gathered. */
@@ -42,24 +43,27 @@ export function trace({ momentum, nesterov = false, dampening = 0 }: TraceOption
   requireFraction('momentum', momentum)
   requireFraction('dampening', dampening)
   requireThat(!nesterov || dampening === 0, 'dampening', dampening, '0 with nesterov')
-  return {
-    name: 'trace',
-    init: (params) => ({ velocity: mapEach(params, (param) => zerosLike(param)), started: {} }),
-    update(updates, state) {
-      const factor = scalar(momentum)
-      const undamped = scalar(1 - dampening)
-      const velocities = mapEach(updates, (update, path) => {
-        const old = kept(state.velocity, path, update, 'trace')
-        const damped = dampening !== 0 && path in state.started
-        return tidy(() => add(mul(old, factor), damped ? mul(update, undamped) : update))
-      })
-      const ahead = (velocity: Tensor, path: string): Tensor =>
-        tidy(() => add(mul(velocity, factor), kept(updates, path, velocity, 'trace')))
-      const started = dampening === 0 ? {} : Object.fromEntries(Object.keys(updates).map((path) => [path, 1]))
-      return [
-        nesterov ? mapEach(velocities, ahead) : velocities,
-        { velocity: { ...state.velocity, ...velocities }, started: { ...state.started, ...started } },
-      ]
+  return withRole(
+    { kind: 'momentum', momentum, nesterov, dampening },
+    {
+      name: 'trace',
+      init: (params) => ({ velocity: mapEach(params, (param) => zerosLike(param)), started: {} }),
+      update(updates, state) {
+        const factor = scalar(momentum)
+        const undamped = scalar(1 - dampening)
+        const velocities = mapEach(updates, (update, path) => {
+          const old = kept(state.velocity, path, update, 'trace')
+          const damped = dampening !== 0 && path in state.started
+          return tidy(() => add(mul(old, factor), damped ? mul(update, undamped) : update))
+        })
+        const ahead = (velocity: Tensor, path: string): Tensor =>
+          tidy(() => add(mul(velocity, factor), kept(updates, path, velocity, 'trace')))
+        const started = dampening === 0 ? {} : Object.fromEntries(Object.keys(updates).map((path) => [path, 1]))
+        return [
+          nesterov ? mapEach(velocities, ahead) : velocities,
+          { velocity: { ...state.velocity, ...velocities }, started: { ...state.started, ...started } },
+        ]
+      },
     },
-  }
+  )
 }

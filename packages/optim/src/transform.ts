@@ -48,4 +48,9 @@ export interface Transform<S = TransformState> {
   readonly learningRate?: (step: number) => number
   init(params: Tensors): S
   update(updates: Tensors, state: S, info: TransformInfo): readonly [Tensors, S]
+  /**
+   * Does the whole step at once, where that is faster: the parameters that change, with their new values, and the new
+   * state; equal to `update` and the addition but for rounding. Undefined where the backend can't.
+   */
+  fused?(gradients: Tensors, state: S, info: TransformInfo): readonly [Tensors, S] | undefined
 }

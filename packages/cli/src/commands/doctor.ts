@@ -20,6 +20,8 @@ interface Diagnosis {
   readonly sharp: DecoderState
   /** What to run to get what is missing. */
   readonly fix: string | undefined
+  /** What to run to compute faster, where nothing is wrong. */
+  readonly advice: string | undefined
 }
 
 /** `clas doctor`: what is there, what is missing, and the command that gets it. */
@@ -48,20 +50,27 @@ async function diagnose(): Promise<Diagnosis> {
       throw error
     },
   )
-  return { machine, backends, sharp, chosen, fix: fixFor(machine, backends, sharp) }
+  return { machine, backends, sharp, chosen, fix: fixFor(machine, backends, sharp), advice: adviceFor(backends) }
 }
 
 /** One command for all that is missing. The slow backend alone is enough to work, but not to be content with. */
 function fixFor(machine: MachineState, backends: readonly BackendState[], sharp: DecoderState): string | undefined {
   if (!machine.nodeIsNewEnough) return `install Node ${OLDEST_NODE} or later: https://nodejs.org`
   const packages = [
-    ...backends.filter(({ works }) => !works).map(({ name }) => `@tensorflow/tfjs-backend-${name}`),
+    ...backends
+      .filter(({ works, optional }) => !works && !optional)
+      .map(({ name }) => `@tensorflow/tfjs-backend-${name}`),
     ...(sharp.works ? [] : ['sharp']),
   ]
   return packages.length > 0 ? `npm install ${packages.join(' ')}` : undefined
 }
 
-function describe({ machine, chosen, backends, sharp, fix }: Diagnosis): string {
+/** The command that gets the fastest backend. */
+function adviceFor(backends: readonly BackendState[]): string | undefined {
+  return backends.some(({ name, works }) => name === 'tensorflow' && !works) ? 'pip install tensorflow-cpu' : undefined
+}
+
+function describe({ machine, chosen, backends, sharp, fix, advice }: Diagnosis): string {
   const { node, nodeIsNewEnough, platform, processor, cores, memory, freeMemory, simd } = machine
   const simdText = { relaxed: 'relaxed SIMD, with fused multiply-add', plain: 'plain SIMD', none: 'no SIMD' }[simd]
   const lines = [
@@ -73,13 +82,15 @@ function describe({ machine, chosen, backends, sharp, fix }: Diagnosis): string 
     sharp.works
       ? `pictures  sharp ${sharp.version}: ${sharp.formats.join(', ')}`
       : `pictures  sharp doesn't work: ${sharp.problem ?? `it reads only ${sharp.formats.join(', ')}`}`,
+    ...(advice === undefined ? [] : [`To compute faster on the CPU, with TensorFlow: ${advice}`]),
     fix === undefined ? 'All is well.' : `To fix this: ${fix}`,
   ]
   return `${lines.join('\n')}\n`
 }
 
-function backendLine({ name, works, problem }: BackendState, chosen: string | undefined): string {
-  if (!works) return `${name}: not usable, ${problem}`
-  if (name === chosen) return `${name}: chosen; a convolution and its gradient are right`
-  return `${name}: works, but ${chosen} is faster; a convolution and its gradient are right`
+function backendLine({ name, works, optional, problem, details }: BackendState, chosen: string | undefined): string {
+  if (!works) return `${name}: ${optional ? 'not there, and not needed' : 'not usable'}: ${problem}`
+  const state =
+    name === chosen ? 'chosen' : name === 'webgpu' ? 'works, where it is asked for' : `works, but ${chosen} is faster`
+  return `${name}: ${state}${details === undefined ? '' : ` (${details})`}; a convolution and its gradient are right`
 }

@@ -41,6 +41,10 @@ export const train: Command = {
     threads: { value: 'N', description: 'that decode pictures, 0 for the main thread; default: one less than cores' },
     'on-corrupt': { value: 'error|skip', description: 'what a broken picture is; default: skip' },
     backend: { value: 'NAME', description: 'auto, wasm or cpu; default: auto' },
+    precision: {
+      value: 'f32|bf16|f16',
+      description: 'of convolutions and matrix products, lower on tensorflow only; default: f32',
+    },
     plugin: PLUGIN_OPTION,
     resume: { value: 'RUN', description: 'go on with a run that was interrupted, or for more --epochs' },
   },

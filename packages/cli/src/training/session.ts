@@ -1,5 +1,13 @@
 import { createRng } from '@clas/core'
-import { classification, createTrainState, disposeTrainState, fit, restoreState } from '@clas/engine'
+import {
+  classification,
+  createTrainState,
+  disposeTrainState,
+  fit,
+  lossScaler,
+  restoreState,
+  type TrainEvent,
+} from '@clas/engine'
 import { checkpoints, jsonLinesLog, progressBar } from '@clas/engine/node'
 import { init } from '@clas/nn'
 import { type CommandIo, INTERRUPTED } from '../io.ts'
@@ -11,6 +19,9 @@ import type { Session } from './session-parts.ts'
 
 /** Often enough for a bar that moves, seldom enough for a log that is read. */
 const EVENTS_PER_EPOCH = 50
+
+/** As in PaddleClas's recipes for mixed precision. */
+const FIRST_LOSS_SCALE = 128
 
 /**
  * Trains to the end, or to the interrupt, and leaves everything in the run's folder.
@@ -25,8 +36,9 @@ export async function runSession(session: Session, io: CommandIo): Promise<numbe
   const parts = { settings, rng, pool, skipped }
   const begun = performance.now()
   try {
-    if (await trainToEnd(session, parts, io)) {
-      await finish(session, parts, (performance.now() - begun) / 1000, io)
+    const { ended, peakBytes } = await trainToEnd(session, parts, io)
+    if (ended) {
+      await finish(session, parts, { seconds: (performance.now() - begun) / 1000, peakBytes }, io)
       return 0
     }
   } catch (error) {
@@ -37,10 +49,18 @@ export async function runSession(session: Session, io: CommandIo): Promise<numbe
   return INTERRUPTED
 }
 
-/** Whether the end was reached. */
-async function trainToEnd(session: Session, parts: LoaderParts, { stderr, signal }: CommandIo): Promise<boolean> {
+/** Whether the end was reached, and how much memory a step took, where there was one. */
+async function trainToEnd(
+  session: Session,
+  parts: LoaderParts,
+  { stderr, signal }: CommandIo,
+): Promise<{ readonly ended: boolean; readonly peakBytes: number | undefined }> {
   const { run, settings, model, pictures, checkpoint } = session
-  const { epochs, seed, smoothing, freeze } = settings
+  const { epochs, seed, smoothing, freeze, precision = 'f32' } = settings
+  let peakBytes: number | undefined
+  const seePeak = (event: TrainEvent): void => {
+    if (event.type === 'step-mode') peakBytes ??= event.peakBytes
+  }
   await using training = trainingLoader(pictures.training, parts)
   await using validation = evaluationLoader(pictures.validation, parts)
   const { classes } = pictures.training
@@ -61,15 +81,18 @@ async function trainToEnd(session: Session, parts: LoaderParts, { stderr, signal
       logEvery: Math.ceil(training.stepsPerEpoch / EVENTS_PER_EPOCH),
       frozen: freeze,
       module: model,
+      precision,
+      ...(precision === 'f16' && { lossScaler: lossScaler({ scale: FIRST_LOSS_SCALE }) }),
       ...(signal && { signal }),
     },
+    seePeak,
     progressBar({ stream: stderr }),
     jsonLinesLog(run),
     checkpoints(run, { optimizer, metadata: { seed, model: model.name, classes } }),
   )
   const ended = state.epoch >= epochs
   disposeTrainState(state, optimizer)
-  return ended
+  return { ended, peakBytes }
 }
 
 /** A path as it is typed. */

@@ -34,6 +34,8 @@ export interface Settings {
   readonly threads: number
   readonly onCorrupt: 'error' | 'skip'
   readonly backend: BackendOption
+  /** What convolutions and matrix products compute in; f32 where it is missing. */
+  readonly precision?: PrecisionOption
   /** Paths of modules that don't learn. */
   readonly freeze: readonly string[]
   /** Modules imported first, absolute. */
@@ -41,12 +43,18 @@ export interface Settings {
 }
 
 /** The values of `--backend`. */
-export const BACKENDS = ['auto', 'wasm', 'cpu'] as const
+export const BACKENDS = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const
 
 /** A value of `--backend`. */
 type BackendOption = (typeof BACKENDS)[number]
 
-const KINDS: Readonly<Record<keyof Omit<Settings, 'strides'>, 'string' | 'number' | 'object'>> = {
+/** The values of `--precision`. */
+export const PRECISIONS = ['f32', 'bf16', 'f16'] as const
+
+/** A value of `--precision`. */
+type PrecisionOption = (typeof PRECISIONS)[number]
+
+const KINDS: Readonly<Record<keyof Omit<Settings, 'strides' | 'precision'>, 'string' | 'number' | 'object'>> = {
   version: 'string',
   folder: 'string',
   pictures: 'object',

@@ -13,7 +13,7 @@ import { openPictures } from './pictures.ts'
 import { preprocessingFor } from './pipelines.ts'
 import { defaultLr, defaultWarmup, defaultWeightDecay } from './recipe.ts'
 import { runSession } from './session.ts'
-import { BACKENDS, type Settings } from './settings.ts'
+import { BACKENDS, PRECISIONS, type Settings } from './settings.ts'
 
 /** What is known before the pictures and the model are opened. */
 type Wishes = Omit<Settings, 'classes' | 'pictures' | 'preprocessing' | 'version' | 'plugins'>
@@ -71,6 +71,7 @@ function wishesOf(folder: string, args: Arguments): Wishes {
     threads: args.number('threads', { least: 0, whole: true }) ?? defaultThreads(),
     onCorrupt: args.choice('on-corrupt', ['error', 'skip']) ?? 'skip',
     backend: args.choice('backend', BACKENDS) ?? 'auto',
+    precision: args.choice('precision', PRECISIONS) ?? 'f32',
     freeze: args.list('freeze'),
   }
 }

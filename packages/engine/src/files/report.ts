@@ -5,7 +5,7 @@ import { type LoggedEvent, readLog } from './log.ts'
 import type { Run } from './run.ts'
 
 /** What a report shows besides the run's config and its log. */
-export interface ReportDetails extends Omit<ReportContent, 'title' | 'steps' | 'evaluations'> {
+export interface ReportDetails extends Omit<ReportContent, 'title' | 'steps' | 'evaluations' | 'peakBytes'> {
   /** Default: the folder's path. */
   readonly title?: string
 }
@@ -26,11 +26,13 @@ export interface ReportDetails extends Omit<ReportContent, 'title' | 'steps' | '
  */
 export async function writeReport(run: Run, details: ReportDetails = {}): Promise<void> {
   const log = await readLog(run)
+  const mode = log.find((event) => isOf(event, 'step-mode'))
   const content = {
     title: run.folder,
     config: run.config,
     steps: log.filter((event) => isOf(event, 'step')),
     evaluations: log.filter((event) => isOf(event, 'evaluation')),
+    ...(mode && { peakBytes: mode.peakBytes }),
     ...details,
   }
   await writeFileAtomic(run.files.report, renderReport(content))

@@ -20,6 +20,8 @@ describe('a report', () => {
     expect(text).not.toContain('Training')
     expect(text).not.toContain('Worst errors')
     expect(renderReport({ title: 'empty' })).not.toContain('<section>')
+    const steps = [{ step: 1, loss: 2, lr: 0.1 }]
+    expect(renderReport({ title: 'short', steps, peakBytes: 812_345_678 })).toContain('Peak memory of a step: 812.3 MB')
   })
 
   it('escapes every text', () => {

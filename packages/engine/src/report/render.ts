@@ -15,6 +15,8 @@ export interface ReportContent {
   readonly steps?: readonly { readonly step: number; readonly loss: number; readonly lr: number }[]
   /** From the `evaluation` events, with the steps done. */
   readonly evaluations?: readonly { readonly step: number; readonly metrics: Metrics }[]
+  /** Bytes of all tensors when a step held most, from the `step-mode` event. */
+  readonly peakBytes?: number
   /** The final result. */
   readonly evaluation?: Omit<Evaluation, 'predictions'>
   /** Pictures with the highest loss, worst first. */
@@ -66,7 +68,9 @@ function tiles({ top1, top5, loss, count }: Omit<Evaluation, 'predictions'>): Ma
   return html`<div class="tiles">${entries.map(([name = '', value = '']) => html`<div class="tile"><b>${value}</b><span>${name}</span></div>`)}</div>`
 }
 
-function curves({ steps = [], evaluations = [] }: ReportContent): Markup {
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+
+function curves({ steps = [], evaluations = [], peakBytes }: ReportContent): Markup {
   if (steps.length + evaluations.length === 0) return html``
   const evaluated = (name: string, value: (metrics: Metrics) => number | undefined) => ({
     name,
@@ -90,7 +94,7 @@ ${chart({
   title: 'Learning rate',
   x: 'steps',
   series: [{ name: 'learning rate', points: steps.map(({ step, lr }) => [step, lr] as const) }],
-})}</div></section>`
+})}</div>${peakBytes === undefined ? '' : html`<p>Peak memory of a step: ${megabytes(peakBytes)}</p>`}</section>`
 }
 
 function classTable({ perClass }: Omit<Evaluation, 'predictions'>): Markup {

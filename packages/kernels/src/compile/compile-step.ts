@@ -1,5 +1,6 @@
 import { createRng, type Rng } from '@clas/core'
-import { getBackend, keep, Tensor, tensor } from '@tensorflow/tfjs-core'
+import { getBackend, keep, type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { currentPrecision } from '../precision.ts'
 import { type HostTensor, withHostTensorLog } from './host-tensor.ts'
 import { type Program, stepCompilerOf, type Trace } from './step-compiler.ts'
 import { flatten, mapTree } from './tree.ts'
@@ -73,24 +74,26 @@ interface Layout {
  * console.log(step({ w: tensor1d([1, 2]), lr: tensor1d([0.1]) }).w.dataSync(), step.report.mode)
  * ```
  */
-export function compileStep<I, O>(step: (inputs: I, rng: Rng) => O, options: CompileStepOptions = {}): CompiledStep<I, O> {
+export function compileStep<I, O>(
+  step: (inputs: I, rng: Rng) => O,
+  options: CompileStepOptions = {},
+): CompiledStep<I, O> {
   const kinds = new Map<string, Kind>()
   let report: StepReport = { mode: 'tracing' }
+  const runEagerly = (inputs: I, rng: Rng, obstacle: string | undefined): O => {
+    report = { mode: 'eager', ...(obstacle !== undefined && { obstacle }) }
+    return step(inputs, rng)
+  }
 
   const call = (inputs: I, rng: Rng = createRng(0)): O => {
     const backend = getBackend()
     const compiler = stepCompilerOf(backend)
-    if (!compiler) {
-      report = { mode: 'eager', obstacle: `the backend '${backend}' does not compile` }
-      return step(inputs, rng)
-    }
+    if (!compiler) return runEagerly(inputs, rng, `the backend '${backend}' does not compile`)
+    if (recordingNow) return runEagerly(inputs, rng, 'it is part of another step, which is being recorded')
     const { tensors, structure } = flatten(inputs)
-    const key = `${backend} ${structure}`
+    const key = `${backend} ${currentPrecision()} ${aliases(tensors)} ${structure}`
     const kind = kinds.get(key) ?? { mode: 'tracing' }
-    if (kind.mode === 'eager') {
-      report = { mode: 'eager', ...(kind.obstacle !== undefined && { obstacle: kind.obstacle }) }
-      return step(inputs, rng)
-    }
+    if (kind.mode === 'eager') return runEagerly(inputs, rng, kind.obstacle)
     if (kind.program && kind.recorded) {
       const { peakBytes } = kind.program
       report = { mode: 'compiled', ...(peakBytes !== undefined && { peakBytes }) }
@@ -114,23 +117,22 @@ export function compileStep<I, O>(step: (inputs: I, rng: Rng) => O, options: Com
     const recording = stepCompilerOf(backend)?.record()
     if (!recording) return { result: step(inputs, rng) }
     const host: HostTensor[] = []
-    let result: O
+    let ended = false
+    recordingNow = true
     try {
       const log = { root: rng, made: host, fail: (obstacle: string) => recording.fail(obstacle) }
-      result = withHostTensorLog(log, () => step(inputs, rng))
-    } catch (error) {
-      recording.abandon()
-      throw error
+      const result = withHostTensorLog(log, () => step(inputs, rng))
+      const { obstacle } = recording
+      if (obstacle !== undefined) return { result, obstacle }
+      const { layout, outputs } = layoutOf(result, tensors)
+      ended = true
+      const trace = recording.finish([...tensors, ...host.map((made) => made.tensor)], outputs)
+      const consumed = tensors.flatMap((input, i) => (input.isDisposed ? [i] : []))
+      return { result, recorded: { trace, outputs: layout, host, consumed } }
+    } finally {
+      recordingNow = false
+      if (!ended) recording.abandon()
     }
-    const { obstacle } = recording
-    if (obstacle !== undefined) {
-      recording.abandon()
-      return { result, obstacle }
-    }
-    const { layout, outputs } = layoutOf(result, tensors)
-    const trace = recording.finish([...tensors, ...host.map((made) => made.tensor)], outputs)
-    const consumed = tensors.flatMap((input, i) => (input.isDisposed ? [i] : []))
-    return { result, recorded: { trace, outputs: layout, host, consumed } }
   }
 
   const dispose = (): void => {
@@ -146,14 +148,46 @@ export function compileStep<I, O>(step: (inputs: I, rng: Rng) => O, options: Com
   }) as CompiledStep<I, O>
 }
 
+/** Whether a step is being recorded: one within it is part of the record. */
+let recordingNow = false
+
+/**
+ * Which tensors share their values with an earlier one: a record can't tell them apart, so that it holds only where the
+ * same share again.
+ */
+function aliases(tensors: readonly Tensor[]): string {
+  const first = new Map<object, number>()
+  const shared = tensors.flatMap(({ dataId }, i) => {
+    const known = first.get(dataId)
+    if (known === undefined) first.set(dataId, i)
+    return known === undefined ? [] : [`${i}=${known}`]
+  })
+  return shared.join(',')
+}
+
 /** The first record waits for a second; two that are alike make a program. */
 function compare(before: Recorded | undefined, now: Recorded): Kind {
   if (!before) return { mode: 'tracing', recorded: now }
-  const obstacle = before.trace.difference(now.trace)
+  const obstacle = before.trace.difference(now.trace) ?? frameDifference(before, now)
   before.trace.dispose()
-  if (obstacle === undefined) return { mode: 'compiled', recorded: now, program: now.trace.compile() }
+  try {
+    if (obstacle === undefined) return { mode: 'compiled', recorded: now, program: now.trace.compile() }
+  } catch (error) {
+    now.trace.dispose()
+    return { mode: 'eager', obstacle: `the backend can't compile it: ${(error as Error).message}` }
+  }
   now.trace.dispose()
   return { mode: 'eager', obstacle }
+}
+
+/** What two runs did beside kernels. */
+function frameDifference(before: Recorded, now: Recorded): string | undefined {
+  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+  if (!same(before.outputs, now.outputs)) return 'two runs of the step returned different things beside tensors'
+  if (!same(before.consumed, now.consumed)) return 'two runs of the step did not free the same inputs'
+  const draws = ({ host }: Recorded): unknown => host.map(({ path, shape }) => [path, shape])
+  if (!same(draws(before), draws(now))) return 'two runs of the step did not draw the same random tensors'
+  return undefined
 }
 
 function layoutOf(result: unknown, inputs: readonly Tensor[]): { readonly layout: Layout; readonly outputs: Tensor[] } {

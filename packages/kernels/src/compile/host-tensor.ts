@@ -52,6 +52,28 @@ export function hostTensor(rng: Rng, shape: readonly number[], make: (rng: Rng) 
   return result
 }
 
+/**
+ * Says that what a step does now can't be compiled: it reads a value of the host that the next call may have another of.
+ * The step then runs as ever, and its report has the reason. Does nothing outside a step that is being recorded.
+ *
+ * @param obstacle - what is in the way, as part of a sentence
+ * @example
+ * ```ts
+ * import { cannotCompile, compileStep, useBackend } from '@clas/kernels'
+ * import { mul, type Tensor, tensor1d } from '@tensorflow/tfjs-core'
+ * await useBackend('cpu')
+ * let calls = 0
+ * using step = compileStep(({ x }: { x: Tensor }) => {
+ *   cannotCompile('the step counts its calls')
+ *   return { y: mul(x, ++calls) }
+ * })
+ * console.log(step({ x: tensor1d([1]) }).y.dataSync()[0]) // 1
+ * ```
+ */
+export function cannotCompile(obstacle: string): void {
+  log?.fail(obstacle)
+}
+
 interface Made {
   readonly rng: Rng
   readonly shape: readonly number[]
@@ -62,10 +84,14 @@ interface Made {
 
 function note(to: HostTensorLog, { rng, shape, make, values, result }: Made): void {
   const path = pathOf(rng, to.root)
-  if (!path) return to.fail('random numbers are drawn from a generator that is not a fork of the one of the step')
+  if (!path) {
+    to.fail('random numbers are drawn from a generator that is not a fork of the one of the step')
+    return
+  }
   const again = make(path.length === 0 ? to.root.fork() : to.root.fork(...path))
   if (!values.every((value, i) => value === again[i])) {
-    return to.fail('a random tensor is made from a generator that was drawn from before; fork one for each tensor')
+    to.fail('a random tensor is made from a generator that was drawn from before; fork one for each tensor')
+    return
   }
   to.made.push({ tensor: result, shape, path, make })
 }

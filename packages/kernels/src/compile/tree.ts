@@ -39,7 +39,10 @@ export function mapTree(tree: unknown, replace: (tensor: Tensor) => unknown): un
     return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, mapTree(value, replace)]))
   }
   if (typeof tree === 'function' || typeof tree === 'symbol' || typeof tree === 'bigint') {
-    throw new ClasError('bad-option', `a compiled step takes and gives records, lists and tensors, found a ${typeof tree}`)
+    throw new ClasError(
+      'bad-option',
+      `a compiled step takes and gives records, lists and tensors, found a ${typeof tree}`,
+    )
   }
   return tree
 }

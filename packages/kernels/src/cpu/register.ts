@@ -9,18 +9,19 @@ import {
   type TensorInfo,
   unregisterKernel,
 } from '@tensorflow/tfjs-core'
-import { KERNELS, type KernelName } from '../contract.ts'
+import { KERNELS, type KernelName, OPTIONAL_KERNELS, type OptionalKernelName } from '../contract.ts'
 import { activation, activationGradient } from './activation.ts'
 import type { NdArray, ReferenceKernel } from './array.ts'
 import { affine, channelSum } from './channels.ts'
 import { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv2d.ts'
 import { matMul } from './mat-mul.ts'
 import { batchNorm, batchNormGradient, layerNorm, layerNormGradient } from './norm.ts'
+import { adam, momentum } from './optimizer-steps.ts'
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pool.ts'
 import { resizeBilinear, resizeBilinearGradient } from './resize.ts'
 import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax.ts'
 
-const REFERENCE: Readonly<Record<KernelName, ReferenceKernel>> = {
+const REFERENCE: Readonly<Record<KernelName | OptionalKernelName, ReferenceKernel>> = {
   ClasConv2D: conv2d,
   ClasConv2DInputGradient: conv2dInputGradient,
   ClasConv2DFilterGradient: conv2dFilterGradient,
@@ -43,6 +44,8 @@ const REFERENCE: Readonly<Record<KernelName, ReferenceKernel>> = {
   ClasSoftmaxCrossEntropy: softmaxCrossEntropy,
   ClasSoftmaxCrossEntropyGradient: softmaxCrossEntropyGradient,
   ClasMatMul: matMul,
+  ClasMomentum: momentum,
+  ClasAdam: adam,
 }
 
 /**
@@ -55,7 +58,7 @@ export function registerCpuKernels(backend: object): void {
   // Else the backend prints a banner for another package; the reasons of `useBackend` say what was chosen.
   ;(backend as { firstUse?: boolean }).firstUse = false
   if (getKernel('ClasMatMul', 'cpu')) return
-  for (const kernelName of KERNELS) {
+  for (const kernelName of [...KERNELS, ...OPTIONAL_KERNELS]) {
     registerKernel({ kernelName, backendName: 'cpu', kernelFunc: asKernel(REFERENCE[kernelName]) })
   }
   // That of tfjs divides by the whole window where its forward pass leaves the padding out.

@@ -1,5 +1,5 @@
 import { engine, type GradConfig, type NamedAttrMap, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core'
-import type { KernelName } from '../contract.ts'
+import type { KernelName, OptionalKernelName } from '../contract.ts'
 
 /** A gradient configuration that names a kernel of the contract. */
 export interface ClasGradient extends GradConfig {
@@ -7,7 +7,11 @@ export interface ClasGradient extends GradConfig {
 }
 
 /** Runs a kernel and returns all its outputs. The forward pass has seen to it that the backend has the kernels. */
-export function runKernel(name: KernelName, inputs: NamedTensorMap, attributes: object = {}): Tensor[] {
+export function runKernel(
+  name: KernelName | OptionalKernelName,
+  inputs: NamedTensorMap,
+  attributes: object = {},
+): Tensor[] {
   const outputs: Tensor | Tensor[] = engine().runKernel(name, inputs, attributes as NamedAttrMap)
   return Array.isArray(outputs) ? outputs : [outputs]
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRng } from '@clas/core'
-import { checkGradients, expectClose, forEachBackend, randomTensor } from '@clas/testkit'
+import { BACKENDS_UNDER_TEST, checkGradients, expectClose, forEachBackend, randomTensor } from '@clas/testkit'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Pair } from '../contract.ts'
@@ -29,7 +29,7 @@ beforeEach(async () => {
 describe('resizeBilinear', () => {
   test.each(cases)('of $inputSize to $size, $alignCorners, agrees with PyTorch and PaddlePaddle', async (each) => {
     const { inputSize, size, alignCorners } = each
-    await forEachBackend(['cpu', 'wasm'], () => {
+    await forEachBackend(BACKENDS_UNDER_TEST, () => {
       const f = (x: tf.Tensor): tf.Tensor => resizeBilinear(x, { size, alignCorners })
       const x = tf.tensor([...each.x], [1, ...inputSize, 2])
       const tolerance = { relative: 0, absolute: 1e-6 }
@@ -48,7 +48,7 @@ describe('resizeBilinear', () => {
   })
 
   test('the same size gives the same values, infinite ones too', async () => {
-    await forEachBackend(['cpu', 'wasm'], () => {
+    await forEachBackend(BACKENDS_UNDER_TEST, () => {
       const x = tf.tensor([1, 2, 3, 4, 5, Number.POSITIVE_INFINITY], [1, 2, 3, 1])
       for (const alignCorners of [false, true]) {
         expect([...resizeBilinear(x, { size: [2, 3], alignCorners }).dataSync()]).toEqual([...x.dataSync()])

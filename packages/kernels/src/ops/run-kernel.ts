@@ -1,6 +1,6 @@
 import { ClasError } from '@clas/core'
 import { getBackend, getKernel, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core'
-import type { KernelName } from '../contract.ts'
+import type { KernelName, OptionalKernelName } from '../contract.ts'
 import { registerGradients } from '../gradients/register.ts'
 import { runKernel as run } from '../gradients/run.ts'
 
@@ -9,7 +9,11 @@ import { runKernel as run } from '../gradients/run.ts'
  *
  * @throws `backend-not-ready` when the current backend has no such kernel
  */
-export function runKernel(name: KernelName, inputs: NamedTensorMap, attributes?: object): Tensor[] {
+export function runKernel(
+  name: KernelName | OptionalKernelName,
+  inputs: NamedTensorMap,
+  attributes?: object,
+): Tensor[] {
   registerGradients()
   const backend = getBackend()
   if (!backend || !getKernel(name, backend)) {

@@ -50,10 +50,5 @@ export interface Runtime {
    * @param outputs - how many the operation has
    * @throws an error with TensorFlow's message
    */
-  execute(
-    operation: string,
-    attributes: Attributes,
-    inputs: readonly Handle[],
-    outputs: number,
-  ): readonly Handle[]
+  execute(operation: string, attributes: Attributes, inputs: readonly Handle[], outputs: number): readonly Handle[]
 }

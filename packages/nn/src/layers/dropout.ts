@@ -1,5 +1,6 @@
 import type { Rng } from '@clas/core'
-import { mul, type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { hostTensor } from '@clas/kernels'
+import { mul, type Tensor } from '@tensorflow/tfjs-core'
 import { type Module, module } from '../module.ts'
 
 /**
@@ -52,10 +53,7 @@ export function dropPath(p: number): Module {
   )
 }
 
-function mask(rng: Rng, shape: number[], p: number, kept: number): Tensor {
+function mask(stream: Rng, shape: readonly number[], p: number, kept: number): Tensor {
   const count = shape.reduce((product, size) => product * size, 1)
-  return tensor(
-    Float32Array.from({ length: count }, () => (rng.next() < p ? 0 : kept)),
-    shape,
-  )
+  return hostTensor(stream, shape, (rng) => Float32Array.from({ length: count }, () => (rng.next() < p ? 0 : kept)))
 }

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { ANSWER } from './answer.ts'
+import type { Answer, Job } from './engines.ts'
+import { OPTIMIZER } from './models.ts'
+import { PYTHON } from './versions.ts'
+
+/** After which a process is taken to hang. */
+const LIMIT_MILLISECONDS = 300_000
+
+/** Runs one job in a process of its own, alone, and waits for it. */
+export async function runJob<T>(job: Job, environment: NodeJS.ProcessEnv = {}): Promise<Answer<T>> {
+  const inPython = 'engine' in job && job.engine.side === 'python'
+  const [program, ...before] = inPython
+    ? [PYTHON, pathOf('./python/measure.py')]
+    : [process.execPath, '--import', 'tsx', pathOf('./child.ts')]
+  const json = JSON.stringify({ ...job, optimizer: OPTIMIZER })
+  const { output, errors, status } = await run(program as string, [...before, json], {
+    ...process.env,
+    ...('engine' in job && threadVariables(job.threads)),
+    ...environment,
+  })
+  const line = output
+    .split('\n')
+    .reverse()
+    .find((each) => each.startsWith(ANSWER))
+  if (line) return JSON.parse(line.slice(ANSWER.length)) as Answer<T>
+  return { unavailable: `failed: ${firstError(errors) ?? `it ended with ${status}`}` }
+}
+
+const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
+
+/** CLAS_THREADS for both backends of clas, the others for libraries that make threads before they are asked. */
+function threadVariables(threads: number): NodeJS.ProcessEnv {
+  const count = String(threads)
+  return { CLAS_THREADS: count, OMP_NUM_THREADS: count, MKL_NUM_THREADS: count, TF_CPP_MIN_LOG_LEVEL: '3' }
+}
+
+interface Ended {
+  readonly output: string
+  readonly errors: string
+  readonly status: string
+}
+
+function run(program: string, parameters: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(program, parameters, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MILLISECONDS })
+    let [output, errors] = ['', '']
+    child.stdout.on('data', (data) => {
+      output += data
+    })
+    child.stderr.on('data', (data) => {
+      errors += data
+    })
+    child.once('error', (error) => resolve({ output, errors: error.message, status: 'an error' }))
+    child.once('close', (code, signal) => resolve({ output, errors, status: signal ?? `status ${code}` }))
+  })
+}
+
+/** The line that says what went wrong: "TypeError: …", the last of several. */
+function firstError(errors: string): string | undefined {
+  const lines = errors.split('\n').filter((line) => line.trim() !== '')
+  return (lines.filter((line) => /^\w*(Error|Exception|Interrupt)\b.*: /.test(line)).at(-1) ?? lines.at(-1))?.slice(
+    0,
+    300,
+  )
+}

@@ -1,0 +1,59 @@
+import { availableParallelism } from 'node:os'
+import { ClasError } from '@clas/core'
+import { AutocastRuntime } from './autocast-runtime.ts'
+import { createContext } from './context.ts'
+import { EagerRuntime } from './eager-runtime.ts'
+import { findLibrary, libraryMissing } from './find-library.ts'
+import { loadLibrary } from './load-library.ts'
+import { RecordingRuntime } from './recording-runtime.ts'
+
+/** Options of {@link openRuntime}. */
+export interface RuntimeOptions {
+  /** TensorFlow's library: a file, or the folder that it is in. Default: the variable CLAS_TENSORFLOW, else a search. */
+  readonly library?: string
+  /** Threads of one operation. Default: the variable CLAS_THREADS, else the number of processors. */
+  readonly threads?: number
+  /** Such as 'GPU:1' or 'CPU'. Default: the first GPU, else the CPU. */
+  readonly device?: string
+}
+
+let opened: Promise<AutocastRuntime> | undefined
+let current: AutocastRuntime | undefined
+
+/**
+ * Loads TensorFlow and starts it. There is one runtime for each thread of JavaScript: a second call gives the first's.
+ *
+ * @throws `backend-unavailable` where there is no library, with the places looked at and the command that gets it
+ */
+export function openRuntime(options: RuntimeOptions = {}): Promise<AutocastRuntime> {
+  opened ??= open(options).catch((error: unknown) => {
+    opened = undefined
+    throw error
+  })
+  return opened
+}
+
+/** What {@link openRuntime} gave last. */
+export function openedRuntime(): AutocastRuntime {
+  if (!current) {
+    throw new ClasError('backend-not-ready', "TensorFlow is not open yet; call `await useBackend('tensorflow')` first")
+  }
+  return current
+}
+
+async function open({ library, threads = defaultThreads(), device }: RuntimeOptions): Promise<AutocastRuntime> {
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new ClasError('bad-option', `threads must be a whole number from 1, found ${threads}`, { threads })
+  }
+  const search = await findLibrary(library)
+  if (!search.found) throw libraryMissing(search)
+  const loaded = await loadLibrary(search.found.paths)
+  const eager = new EagerRuntime(createContext(loaded, { threads, parallelOperations: threads }, device))
+  current = new AutocastRuntime(new RecordingRuntime(eager))
+  return current
+}
+
+function defaultThreads(): number {
+  const said = process.env.CLAS_THREADS
+  return said === undefined || said === '' ? availableParallelism() : Number(said)
+}

@@ -1,0 +1,29 @@
+import { getKernel, registerKernel } from '@tensorflow/tfjs-core'
+import { CONTRACT_KERNELS } from './kernels/contract-kernels.ts'
+import type { Executor } from './kernels/executor.ts'
+import { type AnyKernel, toKernelFunc } from './kernels/scope.ts'
+import { TFJS_KERNELS } from './kernels/tfjs-kernels.ts'
+import { isTfjsNode, tfjsNodeExecutor } from './tfjs-node-executor.ts'
+
+/**
+ * Gives the backend `tensorflow` the kernels of the contract: that of this package, or that of tfjs-node, whose own
+ * kernels stay as they are. Does nothing the second time.
+ */
+export function registerTensorflowKernels(): void {
+  if (!getKernel('ClasMatMul', 'tensorflow')) register(CONTRACT_KERNELS)
+}
+
+/** Gives the backend of this package the kernels of tfjs. Does nothing the second time. */
+export function registerTfjsKernels(): void {
+  if (!getKernel('Identity', 'tensorflow')) register(TFJS_KERNELS)
+}
+
+function register(kernels: Readonly<Record<string, AnyKernel>>): void {
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
+    registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc: toKernelFunc(kernel, executorOf) })
+  }
+}
+
+function executorOf(backend: unknown): Executor {
+  return isTfjsNode(backend) ? tfjsNodeExecutor(backend) : (backend as Executor)
+}
