@@ -3,7 +3,7 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { describe, expect, test } from 'vitest'
@@ -70,27 +70,27 @@ const PAGE = `
 
 describe.skipIf(!chromium)('in a browser', () => {
   test('wasm trains as cpu does, with and without threads', async () => {
-    const script = await bundle()
-    const expected = await visit(script, 'cpu', true)
+    const scripts = await bundle()
+    const expected = await visit(scripts, 'cpu', true)
     expect(expected).toEqual({
       isolated: true,
       losses: [expect.any(Number), expect.any(Number), expect.any(Number)],
       tensorsLeft: 0,
     })
     for (const isolated of [true, false]) {
-      const found = await visit(script, 'wasm', isolated)
+      const found = await visit(scripts, 'wasm', isolated)
       expect(found).toEqual({ isolated, losses: closeTo(expected.losses), tensorsLeft: 0 })
     }
   })
 
   test('webgpu trains as cpu does, where the browser offers an adapter', async () => {
-    const script = await bundle()
-    const found = await visit(script, 'webgpu', true)
+    const scripts = await bundle()
+    const found = await visit(scripts, 'webgpu', true)
     if (found.error?.includes('adapter') || found.error?.includes('has no WebGPU')) {
       console.log(`skipped webgpu in a browser: ${found.error}`)
       return
     }
-    const expected = await visit(script, 'cpu', true)
+    const expected = await visit(scripts, 'cpu', true)
     expect(found).toEqual({ isolated: true, losses: closeTo(expected.losses), tensorsLeft: 0 })
   })
 })
@@ -99,24 +99,29 @@ function closeTo(losses: readonly number[] | undefined): unknown[] {
   return (losses ?? []).map((loss) => expect.closeTo(loss, 3))
 }
 
-async function bundle(): Promise<string> {
+type Scripts = Readonly<Record<string, string>>
+
+/** The page's scripts by name. In parts, as bundlers make them: what only Node.js loads lies in parts of its own. */
+async function bundle(): Promise<Scripts> {
   const { outputFiles } = await build({
-    stdin: { contents: PAGE, resolveDir: root, loader: 'js' },
+    stdin: { contents: PAGE, resolveDir: root, loader: 'js', sourcefile: 'page.js' },
     bundle: true,
+    splitting: true,
     format: 'esm',
     platform: 'browser',
     write: false,
+    outdir: '/',
+    entryNames: 'page',
     logLevel: 'error',
-    // What only Node.js loads, behind imports that a browser does not reach.
     external: ['node:*', 'koffi'],
   })
-  return outputFiles[0]?.text ?? ''
+  return Object.fromEntries(outputFiles.map(({ path, text }) => [`/${basename(path)}`, text]))
 }
 
 /** Opens the page in a browser of its own and waits for its report. */
-async function visit(script: string, backend: string, isolated: boolean): Promise<Report> {
+async function visit(scripts: Scripts, backend: string, isolated: boolean): Promise<Report> {
   const profile = await mkdtemp(join(tmpdir(), 'clas-browser-'))
-  const { server, report } = serve(script, isolated)
+  const { server, report } = serve(scripts, isolated)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const browser = spawn(
@@ -166,7 +171,7 @@ function consoleOf(log: string): string {
     .join('\n')
 }
 
-function serve(script: string, isolated: boolean): { server: Server; report: Promise<Report> } {
+function serve(scripts: Scripts, isolated: boolean): { server: Server; report: Promise<Report> } {
   let receive: (report: Report) => void
   const report = new Promise<Report>((resolve) => {
     receive = resolve
@@ -182,7 +187,7 @@ function serve(script: string, isolated: boolean): { server: Server; report: Pro
       response.end(body)
     }
     if (path === '/') send('text/html', '<!doctype html><script type="module" src="/page.js"></script>')
-    else if (path === '/page.js') send('text/javascript', script)
+    else if (path in scripts) send('text/javascript', scripts[path] as string)
     else if (/^\/wasm\/[\w-]+\.wasm$/.test(path))
       send('application/wasm', await readFile(join(wasmFiles, path.slice(6))))
     else if (path === '/report') {

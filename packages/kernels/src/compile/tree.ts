@@ -1,17 +1,6 @@
 import { ClasError } from '@clas/core'
 import { Tensor } from '@tensorflow/tfjs-core'
 
-/** Tensors in records and lists of any depth; numbers, texts, booleans and nothing may stand beside them. */
-export type TensorTree =
-  | Tensor
-  | number
-  | string
-  | boolean
-  | null
-  | undefined
-  | readonly TensorTree[]
-  | { readonly [key: string]: TensorTree }
-
 /** The tensors of a tree in order, and a text that says all else: the structure, and what is not a tensor. */
 export function flatten(tree: unknown): { readonly tensors: Tensor[]; readonly structure: string } {
   const tensors: Tensor[] = []

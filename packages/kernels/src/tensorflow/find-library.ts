@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { ClasError } from '@clas/core'
 
 /** Where a library was found. */
-export interface FoundLibrary {
+interface FoundLibrary {
   /** How it came there. */
   readonly source: 'option' | 'CLAS_TENSORFLOW' | 'tfjs-node' | 'python' | 'system'
   /** Files in the order in which they are loaded: the framework, where it is a file of its own, then the C API. */
@@ -32,7 +32,7 @@ export interface SearchEnvironment {
 }
 
 /** Gets the library where there is none. */
-export const INSTALL_COMMAND = 'pip install tensorflow-cpu'
+const INSTALL_COMMAND = 'pip install tensorflow-cpu'
 
 /**
  * Looks for TensorFlow's library: where it is said to be (then nowhere else), in an installed `@tensorflow/tfjs-node-gpu`
@@ -66,7 +66,7 @@ export function libraryMissing({ looked }: LibrarySearch): ClasError {
 }
 
 /** This process: its system, variables and folders. */
-export function thisEnvironment(): SearchEnvironment {
+function thisEnvironment(): SearchEnvironment {
   const { platform } = process
   return {
     platform,

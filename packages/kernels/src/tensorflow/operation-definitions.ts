@@ -68,7 +68,7 @@ export class OperationDefinitions {
 }
 
 /** `OpDef.input_arg` (field 2): `ArgDef` with name (1), number_attr (5) and type_list_attr (6). */
-export function parseInputs(definition: Uint8Array): InputDefinition[] {
+function parseInputs(definition: Uint8Array): InputDefinition[] {
   const inputs: InputDefinition[] = []
   for (const { field, bytes } of fields(definition)) {
     if (field !== 2 || !bytes) continue

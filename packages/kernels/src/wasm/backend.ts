@@ -48,11 +48,6 @@ export function kernelsOf(backend: WasmBackend): Kernels {
   return kernels
 }
 
-/** On how many threads the kernels of a backend run; 0 before it has any. */
-export function threadsOf(backend: object): number {
-  return attached.get(backend)?.team.threads ?? 0
-}
-
 function isWasmBackend(backend: unknown): backend is WasmBackend {
   const found = backend as Partial<WasmBackend> | null | undefined
   return typeof found?.makeOutput === 'function' && typeof found.wasm === 'object' && found.wasm !== null

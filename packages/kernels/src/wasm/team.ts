@@ -6,7 +6,7 @@ import { FAILED, FUNCTION, HEADER, JOBS, LENGTH, PENDING, SCRATCH, STEP, TICKET,
 export type FunctionName = keyof KernelModule
 
 /** Memory for what a job needs while it runs: each thread has its own, `bytes` apart. */
-export interface Scratch {
+interface Scratch {
   readonly address: number
   readonly bytes: number
 }

@@ -3,7 +3,7 @@ import type { DataType, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Shape } from '../contract.ts'
 
 /** A program as @tensorflow/tfjs-backend-webgpu takes it. */
-export interface TfjsProgram {
+interface TfjsProgram {
   /** What the compiled program is kept by. */
   readonly shaderKey: string
   readonly variableNames: string[]

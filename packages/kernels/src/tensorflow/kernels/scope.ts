@@ -3,7 +3,7 @@ import { type Attributes, TYPES } from '../runtime.ts'
 import type { Executor } from './executor.ts'
 
 /** The inputs of a kernel: those named, and those that may be missing. */
-export type Inputs<N extends string, O extends string = never> = Readonly<Record<N, TensorInfo>> &
+type Inputs<N extends string, O extends string = never> = Readonly<Record<N, TensorInfo>> &
   Readonly<Partial<Record<O, TensorInfo>>>
 
 /** A kernel on TensorFlow's operations. What it makes and does not return is freed. */
@@ -25,7 +25,7 @@ const DATA_TYPES: Readonly<Partial<Record<DataType, number>>> = {
 }
 
 /** TensorFlow's number of a type of tfjs, as an attribute. */
-export function typeOf(dtype: DataType): { readonly type: number } {
+function typeOf(dtype: DataType): { readonly type: number } {
   return { type: DATA_TYPES[dtype] ?? TYPES.string }
 }
 
@@ -141,6 +141,6 @@ export function toKernelFunc(kernel: AnyKernel, executorOf: (backend: unknown) =
   }
 }
 
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((length, i) => length === b[i])
 }
