@@ -11,7 +11,7 @@ import type { Executor } from './executor.ts'
 import { batchNorm } from './norms.ts'
 import { Scope } from './scope.ts'
 
-describeTensorflow('kernels on another TensorFlow', () => {
+describeTensorflow('kernels without oneDNN', () => {
   let native: TensorflowBackend
   let stopped: string[]
 
