@@ -14,7 +14,7 @@ export interface Step<I, O> {
 /** Functions that a version of @clas/kernels may not have. */
 interface Newer {
   readonly compileStep?: <I, O>(step: (inputs: I, rng: Rng) => O) => Step<I, O>
-  readonly withPrecision?: <T>(precision: 'bfloat16', f: () => T) => T
+  readonly withPrecision?: <T>(precision: 'bf16', f: () => T) => T
 }
 const newer = kernels as unknown as Newer
 
@@ -44,7 +44,7 @@ export function stepOf<I, O>({ compiled, precision }: Engine, step: (inputs: I, 
 /** Runs `f` with the convolutions and matrix products in bfloat16. */
 function inBfloat16<T>(f: () => T): T {
   if (!newer.withPrecision) throw new Unavailable('this @clas/kernels has no withPrecision')
-  return newer.withPrecision('bfloat16', f)
+  return newer.withPrecision('bf16', f)
 }
 
 function requireBfloat16(): void {
