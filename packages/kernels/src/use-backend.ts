@@ -2,6 +2,7 @@ import { ClasError } from '@clas/core'
 import { backend, getBackend, ready, setBackend } from '@tensorflow/tfjs-core'
 import { registerCpuKernels } from './cpu/register.ts'
 import { registerGradients } from './gradients/register.ts'
+import { threadsOf } from './threads.ts'
 import { withSharedMemory } from './wasm/shared-memory.ts'
 
 /** The backends that have the kernels of this package. */
@@ -17,8 +18,8 @@ export interface BackendChoice {
 /** Options of {@link useBackend}. */
 export interface BackendOptions {
   /**
-   * Threads that compute, on `tensorflow` and `wasm`, from 1 on; counts only where the backend starts. Results don't
-   * depend on it. Default: the environment's CLAS_THREADS, else as many as the machine runs at once. In a browser `wasm`
+   * Threads that compute, on `tensorflow` and `wasm`, from 1 on; counts only where the backend starts. On `wasm`
+   * results don't depend on it. Default: the environment's CLAS_THREADS, else as many as the machine runs at once. In a browser `wasm`
    * has more than one only in pages that are cross-origin isolated.
    */
   readonly threads?: number
@@ -82,7 +83,7 @@ export async function useBackend(
   name: 'auto' | BackendName = 'auto',
   options: BackendOptions = {},
 ): Promise<BackendChoice> {
-  const threads = threadsOf(options)
+  const threads = threadsOf(options.threads)
   const known = Object.keys(CANDIDATES) as BackendName[]
   if (name !== 'auto' && !known.includes(name)) {
     throw new ClasError(
@@ -113,26 +114,6 @@ async function activate(name: BackendName, threads: number): Promise<void> {
   await ready()
   registerGradients()
   await register(threads)
-}
-
-function threadsOf({ threads }: BackendOptions): number {
-  const given = threads ?? environmentThreads()
-  if (given === undefined) return availableThreads()
-  if (Number.isSafeInteger(given) && given >= 1) return given
-  const from = threads === undefined ? 'CLAS_THREADS' : 'threads'
-  throw new ClasError('bad-option', `${from} must be a whole number of at least 1, found ${given}`, { threads: given })
-}
-
-function environmentThreads(): number | undefined {
-  const text = globalThis.process?.env?.CLAS_THREADS
-  return text === undefined || text === '' ? undefined : Number(text)
-}
-
-/** How many threads this machine runs at once: 1 where they could not share memory. */
-function availableThreads(): number {
-  const system = globalThis.process?.getBuiltinModule?.('node:os')
-  if (system) return system.availableParallelism()
-  return globalThis.crossOriginIsolated ? (globalThis.navigator?.hardwareConcurrency ?? 1) : 1
 }
 
 async function startFromPackage(name: BackendName, load: () => Promise<unknown>): Promise<void> {

@@ -33,10 +33,10 @@ export async function expectAgreement(
   })
 }
 
-function run(
+async function run(
   f: (inputs: Tensors) => Tensor,
   inputs: Readonly<Record<string, ArrayRecord>>,
-): Record<string, ArrayRecord> {
+): Promise<Record<string, ArrayRecord>> {
   const tensors: Record<string, Tensor> = {}
   for (const [name, { shape, data }] of Object.entries(inputs)) tensors[name] = tensor(data, [...shape], 'float32')
   const rng = createRng(7)
@@ -45,12 +45,13 @@ function run(
     const weights = Float32Array.from({ length: y.size }, () => rng.uniform(-1, 1))
     return { loss: sum(mul(y, tensor(weights, y.shape, 'float32'))) as Scalar, y }
   }, tensors)
-  const results: Record<string, ArrayRecord> = { output: read(y) }
-  for (const [name, gradient] of Object.entries(gradients)) results[`the gradient of ${name}`] = read(gradient)
+  const results: Record<string, ArrayRecord> = { output: await read(y) }
+  for (const [name, gradient] of Object.entries(gradients)) results[`the gradient of ${name}`] = await read(gradient)
   dispose([loss, y, tensors, { ...gradients }])
   return results
 }
 
-function read(value: Tensor): ArrayRecord {
-  return { shape: value.shape, data: Float32Array.from(value.dataSync()) }
+/** Waits: on webgpu values can't be had at once. */
+async function read(value: Tensor): Promise<ArrayRecord> {
+  return { shape: value.shape, data: Float32Array.from(await value.data()) }
 }

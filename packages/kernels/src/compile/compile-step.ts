@@ -2,7 +2,7 @@ import { createRng, type Rng } from '@clas/core'
 import { getBackend, keep, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { currentPrecision } from '../precision.ts'
 import { type HostTensor, withHostTensorLog } from './host-tensor.ts'
-import { type Program, stepCompilerOf, type Trace } from './step-compiler.ts'
+import { type Program, type Recording, stepCompilerOf, type Trace } from './step-compiler.ts'
 import { flatten, mapTree } from './tree.ts'
 
 /** How a step is run for inputs of one kind. */
@@ -99,7 +99,7 @@ export function compileStep<I, O>(
       report = { mode: 'compiled', ...(peakBytes !== undefined && { peakBytes }) }
       return replay(kind.program, kind.recorded, tensors, rng) as O
     }
-    const { result, recorded, obstacle } = record(inputs, tensors, rng, backend)
+    const { result, recorded, obstacle } = record(compiler.record(), inputs, tensors, rng)
     const next = recorded ? compare(kind.recorded, recorded) : { mode: 'eager' as const, obstacle }
     if (!recorded) kind.recorded?.trace.dispose()
     kinds.set(key, next as Kind)
@@ -109,13 +109,11 @@ export function compileStep<I, O>(
   }
 
   const record = (
+    recording: Recording,
     inputs: I,
     tensors: readonly Tensor[],
     rng: Rng,
-    backend: string,
   ): { readonly result: O; readonly recorded?: Recorded; readonly obstacle?: string } => {
-    const recording = stepCompilerOf(backend)?.record()
-    if (!recording) return { result: step(inputs, rng) }
     const host: HostTensor[] = []
     let ended = false
     recordingNow = true

@@ -1,15 +1,14 @@
 import {
   AvgPoolGrad,
-  type AvgPoolGradAttrs,
-  backend_util,
   getKernel,
   type KernelFunc,
   type NamedTensorInfoMap,
   registerKernel,
   type TensorInfo,
-  unregisterKernel,
 } from '@tensorflow/tfjs-core'
 import { KERNELS, type KernelName, OPTIONAL_KERNELS, type OptionalKernelName } from '../contract.ts'
+import { replaceKernel } from '../register-kernels.ts'
+import { type PoolSteps, poolAttributes } from '../tfjs-attributes.ts'
 import { activation, activationGradient } from './activation.ts'
 import type { NdArray, ReferenceKernel } from './array.ts'
 import { affine, channelSum } from './channels.ts'
@@ -62,24 +61,13 @@ export function registerCpuKernels(backend: object): void {
     registerKernel({ kernelName, backendName: 'cpu', kernelFunc: asKernel(REFERENCE[kernelName]) })
   }
   // That of tfjs divides by the whole window where its forward pass leaves the padding out.
-  unregisterKernel(AvgPoolGrad, 'cpu')
-  registerKernel({ kernelName: AvgPoolGrad, backendName: 'cpu', kernelFunc: asKernel(tfjsAvgPoolGrad) })
+  replaceKernel('cpu', AvgPoolGrad, () => asKernel(tfjsAvgPoolGrad))
 }
 
 const tfjsAvgPoolGrad: ReferenceKernel = (inputs, attributes) => {
-  const { filterSize, strides, pad, dimRoundingMode } = attributes as AvgPoolGradAttrs & { dimRoundingMode?: 'floor' }
+  const steps = attributes as PoolSteps
   const { dy, input } = inputs as { dy: NdArray; input: NdArray }
-  const inputShape = [...input.shape] as [number, number, number, number]
-  const info = backend_util.computePool2DInfo(inputShape, filterSize, strides, 1, pad, dimRoundingMode)
-  return averagePoolGradient(
-    { dy },
-    {
-      size: [info.filterHeight, info.filterWidth],
-      strides: [info.strideHeight, info.strideWidth],
-      pads: [info.padInfo.top, info.padInfo.bottom, info.padInfo.left, info.padInfo.right],
-      inputShape,
-    },
-  )
+  return averagePoolGradient({ dy }, { ...poolAttributes(input.shape, steps), inputShape: input.shape })
 }
 
 /** What is used of the backend of @tensorflow/tfjs-backend-cpu. */

@@ -1,4 +1,5 @@
 import { createRng } from '@clas/core'
+import { randomTensor } from '@clas/testkit'
 import {
   add,
   addN,
@@ -237,14 +238,7 @@ describeTensorflow('compiled steps', (open) => {
   })
 })
 
-function random(seed: number, shape: number[]): Tensor {
-  const rng = createRng(seed)
-  const size = shape.reduce((a, b) => a * b, 1)
-  return tensor(
-    Float32Array.from({ length: size }, () => rng.next() - 0.5),
-    shape,
-  )
-}
+const random = (seed: number, shape: number[]): Tensor => randomTensor(createRng(seed), shape, { low: -0.5, high: 0.5 })
 
 function initial(): Params {
   return {

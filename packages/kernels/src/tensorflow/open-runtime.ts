@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os'
 import { ClasError } from '@clas/core'
+import { threadsOf } from '../threads.ts'
 import { AutocastRuntime } from './autocast-runtime.ts'
 import { createContext } from './context.ts'
 import { EagerRuntime } from './eager-runtime.ts'
@@ -41,19 +41,12 @@ export function openedRuntime(): AutocastRuntime {
   return current
 }
 
-async function open({ library, threads = defaultThreads(), device }: RuntimeOptions): Promise<AutocastRuntime> {
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new ClasError('bad-option', `threads must be a whole number from 1, found ${threads}`, { threads })
-  }
+async function open({ library, threads: given, device }: RuntimeOptions): Promise<AutocastRuntime> {
+  const threads = threadsOf(given)
   const search = await findLibrary(library)
   if (!search.found) throw libraryMissing(search)
   const loaded = await loadLibrary(search.found.paths)
   const eager = new EagerRuntime(createContext(loaded, { threads, parallelOperations: threads }, device))
   current = new AutocastRuntime(new RecordingRuntime(eager))
   return current
-}
-
-function defaultThreads(): number {
-  const said = process.env.CLAS_THREADS
-  return said === undefined || said === '' ? availableParallelism() : Number(said)
 }

@@ -1,4 +1,5 @@
-import { getKernel, registerKernel } from '@tensorflow/tfjs-core'
+import { getKernel } from '@tensorflow/tfjs-core'
+import { registerKernels } from '../register-kernels.ts'
 import { CONTRACT_KERNELS } from './kernels/contract-kernels.ts'
 import type { Executor } from './kernels/executor.ts'
 import { type AnyKernel, toKernelFunc } from './kernels/scope.ts'
@@ -19,9 +20,8 @@ export function registerTfjsKernels(): void {
 }
 
 function register(kernels: Readonly<Record<string, AnyKernel>>): void {
-  for (const [kernelName, kernel] of Object.entries(kernels)) {
-    registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc: toKernelFunc(kernel, executorOf) })
-  }
+  const ready = Object.entries(kernels).map(([name, kernel]) => [name, toKernelFunc(kernel, executorOf)] as const)
+  registerKernels('tensorflow', Object.fromEntries(ready))
 }
 
 function executorOf(backend: unknown): Executor {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
-import { availableParallelism } from 'node:os'
 import { findBackend, findBackendFactory, registerBackend, setBackend } from '@tensorflow/tfjs-core'
+import { threadsOf } from '../threads.ts'
 import { TensorflowBackend } from './backend.ts'
 import { registerTensorflowCompiler } from './compiler.ts'
 import { shortName } from './context.ts'
@@ -23,7 +23,7 @@ export async function startTensorflow(options: RuntimeOptions = {}): Promise<voi
   // It may be registered and not be made yet; `findBackend` makes it.
   if (findBackendFactory('tensorflow') === null) {
     const runtime = await openRuntime(options)
-    threads = options.threads ?? availableParallelism()
+    threads = threadsOf(options.threads)
     registerTfjsKernels()
     registerBackend('tensorflow', () => new TensorflowBackend(runtime), PRIORITY)
   }

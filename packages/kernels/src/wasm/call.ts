@@ -117,6 +117,16 @@ export function ranges(total: number, parts: number, unit = 1): [from: number, t
   return Array.from({ length: count }, (_, i) => [i * each, Math.min(total, (i + 1) * each)])
 }
 
+/**
+ * [first row, end, first column, end] of the parts of a matrix product. Each part packs one operand as a whole: the
+ * smaller one.
+ */
+export function productParts(rows: number, columns: number, parts: number): number[][] {
+  return rows >= columns
+    ? ranges(rows, parts, 6).map(([from, to]) => [from, to, 0, columns])
+    : ranges(columns, parts, 8).map(([from, to]) => [0, rows, from, to])
+}
+
 /** How many numbers a tensor of that shape holds. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((size, length) => size * length, 1)

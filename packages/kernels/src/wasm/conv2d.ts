@@ -1,5 +1,5 @@
 import { type ConvAttributes, convShape, type Shape } from '../contract.ts'
-import { type Call, type Operand, ranges, sizeOf, type WasmKernel } from './call.ts'
+import { type Call, type Operand, productParts, ranges, sizeOf, type WasmKernel } from './call.ts'
 
 export const conv2d: WasmKernel<ConvAttributes> = (call, attributes) => {
   const x = call.input('x')
@@ -160,13 +160,9 @@ function nanosecondsOf({ rows, columns, depth, count }: Product): number {
   return (rows * columns * depth * count) / 20
 }
 
-/** [first row, end, first column, end] of the parts of a product: the operand that each part packs anew is the smaller. */
+/** The parts of a product, one for each thread that it is worth. */
 function partsOf(call: Call, product: Product): number[][] {
-  const { rows, columns } = product
-  const threads = call.threadsFor(nanosecondsOf(product))
-  return rows >= columns
-    ? ranges(rows, threads, 6).map(([from, to]) => [from, to, 0, columns])
-    : ranges(columns, threads, 8).map(([from, to]) => [0, rows, from, to])
+  return productParts(product.rows, product.columns, call.threadsFor(nanosecondsOf(product)))
 }
 
 interface Images {

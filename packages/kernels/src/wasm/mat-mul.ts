@@ -1,6 +1,6 @@
 import { broadcast_util } from '@tensorflow/tfjs-core'
 import { matMulShape, type Shape } from '../contract.ts'
-import { ranges, sizeOf, type WasmKernel } from './call.ts'
+import { productParts, ranges, sizeOf, type WasmKernel } from './call.ts'
 
 export interface MatMulAttributes {
   readonly transposeA: boolean
@@ -64,11 +64,7 @@ function partsOf(count: number, rows: number, columns: number, threads: number):
   if (count >= threads) {
     return ranges(count, threads).map(([first, end]) => ({ first, many: end - first, part: [0, rows, 0, columns] }))
   }
-  const parts =
-    rows >= columns
-      ? ranges(rows, threads, 6).map(([from, to]) => [from, to, 0, columns])
-      : ranges(columns, threads, 8).map(([from, to]) => [0, rows, from, to])
-  return parts.map((part) => ({ first: 0, many: count, part }))
+  return productParts(rows, columns, threads).map((part) => ({ first: 0, many: count, part }))
 }
 
 /** Which matrix of an operand the i-th product uses. */

@@ -15,7 +15,6 @@ import {
   OneHot,
   PadV2,
   RealDiv,
-  registerKernel,
   Slice,
   SplitV,
   Sub,
@@ -24,9 +23,9 @@ import {
   type TensorInfo,
   Transpose,
   UnsortedSegmentSum,
-  unregisterKernel,
 } from '@tensorflow/tfjs-core'
 import type { KernelName } from '../contract.ts'
+import { registerKernels, replaceKernel } from '../register-kernels.ts'
 import { activation, activationGradient } from './activation.ts'
 import { attachKernels, type WasmBackend } from './backend.ts'
 import { toKernelFunc } from './call.ts'
@@ -133,21 +132,12 @@ const FOR_SOME: Readonly<Record<string, readonly [KernelFunc, Meant]>> = {
 export async function registerWasmKernels(backend: unknown, threads = 1): Promise<void> {
   await attachKernels(backend, threads)
   if (getKernel('ClasMatMul', 'wasm')) return
-  for (const [kernelName, kernelFunc] of Object.entries(CONTRACT)) {
-    registerKernel({ kernelName, backendName: 'wasm', kernelFunc })
-  }
-  for (const [kernelName, kernelFunc] of Object.entries(OF_TFJS)) replaceKernel(kernelName, () => kernelFunc)
+  registerKernels('wasm', CONTRACT)
+  for (const [kernelName, kernelFunc] of Object.entries(OF_TFJS)) replaceKernel('wasm', kernelName, () => kernelFunc)
   for (const [kernelName, [kernelFunc, meant]] of Object.entries(FOR_SOME)) {
-    replaceKernel(kernelName, (original) => (params) => {
+    replaceKernel('wasm', kernelName, (original) => (params) => {
       const inputs = Object.values(params.inputs) as TensorInfo[]
       return !original || meant(inputs, params.attrs) ? kernelFunc(params) : original(params)
     })
   }
-}
-
-function replaceKernel(kernelName: string, replace: (original: KernelFunc | undefined) => KernelFunc): void {
-  const original = getKernel(kernelName, 'wasm')
-  if (original) unregisterKernel(kernelName, 'wasm')
-  const kernelFunc = replace(original?.kernelFunc)
-  registerKernel({ ...original, kernelName, backendName: 'wasm', kernelFunc })
 }

@@ -16,12 +16,14 @@ export const SCRATCH = 5
 export const STEP = 6
 /** Not 0 when a job has failed in a worker. */
 export const FAILED = 7
+/** How often a thread looks before it sleeps: some tens of microseconds, longer than the pause between two kernels. */
+export const SPINS = 20_000
 /** Words before the arguments. */
 export const HEADER = 16
 
 /**
- * What a worker runs: text, so that no bundler has to find a file. It looks for jobs for some tens of microseconds, which
- * is longer than the pause between two kernels, and then sleeps until it is woken.
+ * What a worker runs: text, so that no bundler has to find a file. It looks for jobs a while and
+ * then sleeps until it is woken.
  */
 export const WORKER: string = `'use strict'
 function serve({ compiled, memory, shared, names, thread }) {
@@ -31,7 +33,7 @@ function serve({ compiled, memory, shared, names, thread }) {
   for (let spins = 0; ; ) {
     const open = Atomics.load(words, ${TICKET})
     if (open === 0) {
-      if (++spins > 20000) {
+      if (++spins > ${SPINS}) {
         Atomics.wait(words, ${TICKET}, 0)
         spins = 0
       }

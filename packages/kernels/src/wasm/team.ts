@@ -1,6 +1,6 @@
 import { ClasError } from '@clas/core'
 import type { KernelModule } from './instantiate.ts'
-import { FAILED, FUNCTION, HEADER, JOBS, LENGTH, PENDING, SCRATCH, STEP, TICKET, WORKER } from './team-worker.ts'
+import { FAILED, FUNCTION, HEADER, JOBS, LENGTH, PENDING, SCRATCH, SPINS, STEP, TICKET, WORKER } from './team-worker.ts'
 
 /** The name of a function of the module that returns nothing. */
 export type FunctionName = keyof KernelModule
@@ -23,8 +23,6 @@ export interface Team {
 
 /** Numbers that the arguments of all jobs may be. */
 const ROOM = 8192
-/** How often the end is asked for before the thread sleeps; some tens of microseconds. */
-const SPINS = 20_000
 
 /** A team of this thread alone. */
 export function soloTeam(module: KernelModule): Team {

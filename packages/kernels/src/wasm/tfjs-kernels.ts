@@ -1,59 +1,61 @@
 import { ClasError } from '@clas/core'
-import {
-  type AvgPoolGradAttrs,
-  backend_util,
-  type Conv2DBackpropFilterAttrs,
-  type Conv2DBackpropInputAttrs,
-  type DepthwiseConv2dNativeBackpropFilterAttrs,
-  type DepthwiseConv2dNativeBackpropInputAttrs,
-  type MaxPoolGradAttrs,
-  type OneHotAttrs,
-  type UnsortedSegmentSumAttrs,
+import type {
+  AvgPoolGradAttrs,
+  Conv2DBackpropFilterAttrs,
+  Conv2DBackpropInputAttrs,
+  DepthwiseConv2dNativeBackpropFilterAttrs,
+  DepthwiseConv2dNativeBackpropInputAttrs,
+  MaxPoolGradAttrs,
+  OneHotAttrs,
+  UnsortedSegmentSumAttrs,
 } from '@tensorflow/tfjs-core'
-import type { ConvAttributes, Pads, PoolAttributes, Shape } from '../contract.ts'
+import { convAttributes, groupedShape, poolAttributes } from '../tfjs-attributes.ts'
 import { sizeOf, type WasmKernel } from './call.ts'
 import { filterGradient, inputGradient } from './conv2d.ts'
 import { toAll, toLargest } from './pool.ts'
 
-type Shape4 = [number, number, number, number]
-type Rounding = 'floor' | 'round' | 'ceil'
-
 export const conv2dBackpropInput: WasmKernel<Conv2DBackpropInputAttrs> = (call, attributes) => {
   const filter = call.input('filter')
   const { inputShape } = attributes
-  return inputGradient(call, call.input('dy'), filter, convOf(inputShape, filter.shape, attributes), inputShape)
+  return inputGradient(
+    call,
+    call.input('dy'),
+    filter,
+    convAttributes(inputShape, filter.shape, attributes, false),
+    inputShape,
+  )
 }
 
 export const conv2dBackpropFilter: WasmKernel<Conv2DBackpropFilterAttrs> = (call, attributes) => {
   const x = call.input('x')
   const { filterShape } = attributes
-  return filterGradient(call, x, call.input('dy'), convOf(x.shape, filterShape, attributes), filterShape)
+  return filterGradient(call, x, call.input('dy'), convAttributes(x.shape, filterShape, attributes, false), filterShape)
 }
 
 export const depthwiseBackpropInput: WasmKernel<DepthwiseConv2dNativeBackpropInputAttrs> = (call, attributes) => {
   const filter = call.input('filter')
   const { inputShape } = attributes
-  const shape = grouped(filter.shape)
-  const conv = depthwiseOf(inputShape, filter.shape, attributes)
+  const shape = groupedShape(filter.shape)
+  const conv = convAttributes(inputShape, filter.shape, attributes, true)
   return inputGradient(call, call.input('dy'), { ...filter, shape }, conv, inputShape)
 }
 
 export const depthwiseBackpropFilter: WasmKernel<DepthwiseConv2dNativeBackpropFilterAttrs> = (call, attributes) => {
   const x = call.input('x')
   const { filterShape } = attributes
-  const conv = depthwiseOf(x.shape, filterShape, attributes)
-  const dfilter = filterGradient(call, x, call.input('dy'), conv, grouped(filterShape))
+  const conv = convAttributes(x.shape, filterShape, attributes, true)
+  const dfilter = filterGradient(call, x, call.input('dy'), conv, groupedShape(filterShape))
   return { ...dfilter, info: { ...dfilter.info, shape: [...filterShape] } }
 }
 
 export const maxPoolGrad: WasmKernel<MaxPoolGradAttrs> = (call, attributes) => {
   const input = call.input('input')
-  return toLargest(call, call.input('dy'), input, call.input('output'), poolOf(input.shape, attributes))
+  return toLargest(call, call.input('dy'), input, call.input('output'), poolAttributes(input.shape, attributes))
 }
 
 export const avgPoolGrad: WasmKernel<AvgPoolGradAttrs> = (call, attributes) => {
   const { shape } = call.input('input')
-  return toAll(call, call.input('dy'), poolOf(shape, attributes), shape)
+  return toAll(call, call.input('dy'), poolAttributes(shape, attributes), shape)
 }
 
 export const oneHot: WasmKernel<OneHotAttrs> = (call, { depth, onValue, offValue, dtype }) => {
@@ -84,61 +86,4 @@ export const unsortedSegmentSum: WasmKernel<UnsortedSegmentSumAttrs> = (call, { 
   const geometry = [sizeOf(ids.shape), sizeOf(row), numSegments, Number(dtype === 'float32')]
   call.module.segmentSum(x.address, ids.address, y.address, ...geometry)
   return y
-}
-
-function convOf(
-  x: Shape,
-  filter: Shape,
-  { strides, pad, dataFormat, dimRoundingMode }: Omit<Conv2DBackpropInputAttrs, 'inputShape'>,
-): ConvAttributes {
-  if (dataFormat === 'NCHW') {
-    throw new ClasError('bad-option', "dataFormat must be 'NHWC', found 'NCHW'; transpose the images", { dataFormat })
-  }
-  const info = backend_util.computeConv2DInfo([...x] as Shape4, [...filter] as Shape4, strides, 1, pad, dimRoundingMode)
-  return attributesOf(info, 1)
-}
-
-/** tfjs keeps the filter of a depthwise convolution as [height, width, in, multiplier]: in memory that is the same. */
-function grouped([kh = 0, kw = 0, channels = 0, multiplier = 0]: Shape): Shape {
-  return [kh, kw, 1, channels * multiplier]
-}
-
-function depthwiseOf(
-  x: Shape,
-  filter: Shape,
-  {
-    strides,
-    dilations,
-    pad,
-    dimRoundingMode,
-  }: Pick<DepthwiseConv2dNativeBackpropInputAttrs, 'strides' | 'dilations' | 'pad' | 'dimRoundingMode'>,
-): ConvAttributes {
-  const shapes = [[...x] as Shape4, [...filter] as Shape4] as const
-  const info = backend_util.computeConv2DInfo(...shapes, strides, dilations ?? 1, pad, dimRoundingMode, true)
-  return attributesOf(info, x[3] ?? 1)
-}
-
-function attributesOf(info: backend_util.Conv2DInfo, groups: number): ConvAttributes {
-  return {
-    strides: [info.strideHeight, info.strideWidth],
-    pads: padsOf(info),
-    dilations: [info.dilationHeight, info.dilationWidth],
-    groups,
-  }
-}
-
-function poolOf(
-  x: Shape,
-  { filterSize, strides, pad, dimRoundingMode }: AvgPoolGradAttrs & { dimRoundingMode?: Rounding },
-): PoolAttributes {
-  const info = backend_util.computePool2DInfo([...x] as Shape4, filterSize, strides, 1, pad, dimRoundingMode)
-  return {
-    size: [info.filterHeight, info.filterWidth],
-    strides: [info.strideHeight, info.strideWidth],
-    pads: padsOf(info),
-  }
-}
-
-function padsOf({ padInfo }: backend_util.Conv2DInfo): Pads {
-  return [padInfo.top, padInfo.bottom, padInfo.left, padInfo.right]
 }

@@ -1,14 +1,7 @@
 import { ClasError } from '@clas/core'
-import {
-  AvgPoolGrad,
-  getKernel,
-  type KernelFunc,
-  MaxPoolGrad,
-  registerKernel,
-  Sum,
-  unregisterKernel,
-} from '@tensorflow/tfjs-core'
+import { AvgPoolGrad, getKernel, type KernelFunc, MaxPoolGrad, Sum } from '@tensorflow/tfjs-core'
 import type { KernelName } from '../contract.ts'
+import { registerKernels, replaceKernel } from '../register-kernels.ts'
 import { activation, activationGradient } from './activation.ts'
 import { isWebgpuBackend } from './backend.ts'
 import { toKernelFunc } from './call.ts'
@@ -47,7 +40,7 @@ const CONTRACT: Readonly<Record<KernelName, KernelFunc>> = {
 }
 
 /** Kernels of tfjs that are wrong on webgpu, made from what was there. */
-const OF_TFJS: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> = {
+const OF_TFJS: Readonly<Record<string, (original: KernelFunc | undefined) => KernelFunc>> = {
   [AvgPoolGrad]: () => toKernelFunc(avgPoolGrad),
   [MaxPoolGrad]: () => toKernelFunc(maxPoolGrad),
   [Sum]: sumOf,
@@ -69,12 +62,6 @@ export function registerWebgpuKernels(backend: unknown): void {
     )
   }
   if (getKernel('ClasMatMul', 'webgpu')) return
-  for (const [kernelName, kernelFunc] of Object.entries(CONTRACT)) {
-    registerKernel({ kernelName, backendName: 'webgpu', kernelFunc })
-  }
-  for (const [kernelName, replace] of Object.entries(OF_TFJS)) {
-    const original = getKernel(kernelName, 'webgpu')
-    unregisterKernel(kernelName, 'webgpu')
-    registerKernel({ ...original, kernelFunc: replace(original.kernelFunc) })
-  }
+  registerKernels('webgpu', CONTRACT)
+  for (const [kernelName, replace] of Object.entries(OF_TFJS)) replaceKernel('webgpu', kernelName, replace)
 }

@@ -1,5 +1,5 @@
 import { createRng, type Rng, type Tensors } from '@clas/core'
-import { randomArray } from '@clas/testkit'
+import { expectAgreement, randomArray } from '@clas/testkit'
 import { ones, type Tensor, zeros } from '@tensorflow/tfjs-core'
 import { afterAll, describe, test } from 'vitest'
 import { type ActivationKind, windows } from '../contract.ts'
@@ -15,7 +15,8 @@ import { softmax } from '../ops/softmax.ts'
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts'
 import { useBackend } from '../use-backend.ts'
 import { findAdapter } from './adapter.test-helper.ts'
-import { expectWebgpuAgrees } from './agree.test-helper.ts'
+
+const BACKENDS = ['cpu', 'webgpu'] as const
 
 const adapter = findAdapter('the kernels of webgpu')
 afterAll(async () => {
@@ -79,7 +80,7 @@ async function convAgrees(x: number[], filter: number[], options: Conv2dOptions,
   const inputs = { x: randomArray(rng, x), filter: randomArray(rng, filter), bias: randomArray(rng, [out]) }
   const f = (t: Tensors): Tensor => conv2d(t.x as Tensor, t.filter as Tensor, { ...options, bias: t.bias as Tensor })
   try {
-    await expectWebgpuAgrees(f, inputs, ofSum(terms))
+    await expectAgreement(BACKENDS, f, inputs, ofSum(terms))
   } catch (error) {
     throw new Error(`conv2d of ${JSON.stringify({ x, filter, options })}: ${(error as Error).message}`)
   }
@@ -115,16 +116,16 @@ describe.skipIf(!adapter)(`webgpu (${adapter}) agrees with the reference`, () =>
       const shape = [pick(rng, [0, 1, 3]), rng.integer(5, 12), rng.integer(5, 12), pick(rng, [1, 3, 4, 8, 13])]
       // Below zero: padding must not win.
       const x = randomArray(rng, shape, { low: -2, high: -1 })
-      await expectWebgpuAgrees(({ x }) => maxPool2d(x as Tensor, options), { x }, ofSum(16))
-      await expectWebgpuAgrees(({ x }) => avgPool2d(x as Tensor, options), { x }, ofSum(16))
+      await expectAgreement(BACKENDS, ({ x }) => maxPool2d(x as Tensor, options), { x }, ofSum(16))
+      await expectAgreement(BACKENDS, ({ x }) => avgPool2d(x as Tensor, options), { x }, ofSum(16))
     }
   })
 
   test('pooling of equal cells, and of NaN', async () => {
     const f = ({ x }: Tensors): Tensor => maxPool2d(x as Tensor, { size: 3, strides: 2, pads: 1 })
-    await expectWebgpuAgrees(f, { x: { shape: [1, 7, 7, 5], data: new Float32Array(245) } }, ofSum(9))
+    await expectAgreement(BACKENDS, f, { x: { shape: [1, 7, 7, 5], data: new Float32Array(245) } }, ofSum(9))
     const data = Float32Array.from({ length: 245 }, (_, i) => (i % 41 === 7 ? Number.NaN : i % 3))
-    await expectWebgpuAgrees(f, { x: { shape: [1, 7, 7, 5], data } }, ofSum(9))
+    await expectAgreement(BACKENDS, f, { x: { shape: [1, 7, 7, 5], data } }, ofSum(9))
   })
 
   test('resizing, random', async () => {
@@ -134,7 +135,7 @@ describe.skipIf(!adapter)(`webgpu (${adapter}) agrees with the reference`, () =>
       const options = { size: [down, across] as const, alignCorners: rng.next() < 0.5 }
       const x = randomArray(rng, [pick(rng, [0, 1, 3]), height, width, pick(rng, [1, 3, 4, 8, 13])])
       // A pixel may count for all of the output.
-      await expectWebgpuAgrees(({ x }) => resizeBilinear(x as Tensor, options), { x }, ofSum(13 * 13))
+      await expectAgreement(BACKENDS, ({ x }) => resizeBilinear(x as Tensor, options), { x }, ofSum(13 * 13))
     }
   })
 
@@ -157,35 +158,35 @@ describe.skipIf(!adapter)(`webgpu (${adapter}) agrees with the reference`, () =>
         const { x, gamma, beta } = t as Named
         return batchNormTrain(x, gamma, beta, 1e-2).output
       }
-      await expectWebgpuAgrees(batch, inputs, tolerance)
+      await expectAgreement(BACKENDS, batch, inputs, tolerance)
       const layer = (t: Tensors): Tensor => {
         const { x, gamma, beta } = t as Named
         return layerNorm(x, gamma, beta, 1e-2)
       }
-      await expectWebgpuAgrees(layer, inputs, tolerance)
+      await expectAgreement(BACKENDS, layer, inputs, tolerance)
       const given = (t: Tensors): Tensor => {
         const { x, mean, variance, gamma, beta } = t as Named
         return batchNorm(x, mean, variance, gamma, beta, 1e-2)
       }
-      await expectWebgpuAgrees(given, { ...inputs, mean, variance }, tolerance)
+      await expectAgreement(BACKENDS, given, { ...inputs, mean, variance }, tolerance)
     },
   )
 
   test('layer norm of no rows', async () => {
     const [x, c] = [randomArray(createRng(11), [0, 4]), randomArray(createRng(11), [4])]
     const f = ({ x, c }: Tensors): Tensor => layerNorm(x as Tensor, c as Tensor, c as Tensor, 1e-5)
-    await expectWebgpuAgrees(f, { x, c }, ofSum(1))
+    await expectAgreement(BACKENDS, f, { x, c }, ofSum(1))
   })
 
   test('batch statistics', async () => {
     const x = randomArray(createRng(5), [64, 8, 3], { low: 1000, high: 1001 })
     const train = ({ x }: Tensors) => batchNormTrain(x as Tensor, ones([3]), zeros([3]), 1e-5)
     // Of values far from zero: the input is rounded to 6e-5, of a deviation of 0.3; the mean may be as far off.
-    await expectWebgpuAgrees((t) => train(t).output, { x }, { relative: 1e-3, absolute: 2e-3 })
-    await expectWebgpuAgrees((t) => train(t).mean, { x }, { relative: 1e-7, absolute: 0 })
+    await expectAgreement(BACKENDS, (t) => train(t).output, { x }, { relative: 1e-3, absolute: 2e-3 })
+    await expectAgreement(BACKENDS, (t) => train(t).mean, { x }, { relative: 1e-7, absolute: 0 })
     const many = randomArray(createRng(12), [40_000, 3], { low: 9000, high: 9001 })
-    await expectWebgpuAgrees((t) => train(t).mean, { x: many }, { relative: 2 ** -24, absolute: 0 })
-    await expectWebgpuAgrees((t) => train(t).variance, { x }, { relative: 1e-5, absolute: 0 })
+    await expectAgreement(BACKENDS, (t) => train(t).mean, { x: many }, { relative: 2 ** -24, absolute: 0 })
+    await expectAgreement(BACKENDS, (t) => train(t).variance, { x }, { relative: 1e-5, absolute: 0 })
   })
 
   test('activations', async () => {
@@ -194,7 +195,7 @@ describe.skipIf(!adapter)(`webgpu (${adapter}) agrees with the reference`, () =>
     for (const kind of KINDS) {
       const f = ({ x }: Tensors): Tensor => activation(x as Tensor, kind)
       const inputs = [[3, 5, 7], [1024], [0, 4], []].map((shape) => randomArray(rng, shape, { low: -9, high: 9 }))
-      for (const x of [...inputs, ends]) await expectWebgpuAgrees(f, { x }, { relative: 2e-6, absolute: 1e-6 })
+      for (const x of [...inputs, ends]) await expectAgreement(BACKENDS, f, { x }, { relative: 2e-6, absolute: 1e-6 })
     }
   })
 
@@ -209,9 +210,9 @@ describe.skipIf(!adapter)(`webgpu (${adapter}) agrees with the reference`, () =>
     ]) {
       const logits = randomArray(rng, shape, { low: -8, high: 8 })
       const targets = randomArray(rng, shape, { low: 0, high: 1 })
-      await expectWebgpuAgrees(({ logits }) => softmax(logits as Tensor), { logits }, tolerance)
+      await expectAgreement(BACKENDS, ({ logits }) => softmax(logits as Tensor), { logits }, tolerance)
       const f = ({ logits, targets }: Tensors): Tensor => softmaxCrossEntropy(logits as Tensor, targets as Tensor)
-      await expectWebgpuAgrees(f, { logits, targets }, tolerance)
+      await expectAgreement(BACKENDS, f, { logits, targets }, tolerance)
     }
   })
 
@@ -226,9 +227,9 @@ describe.skipIf(!adapter)(`webgpu (${adapter}) agrees with the reference`, () =>
         b: randomArray(rng, [...(rng.next() < 0.3 ? [] : batch), ...(transposeB ? [n, k] : [k, n])]),
       }
       const f = (t: Tensors): Tensor => matMul(t.a as Tensor, t.b as Tensor, { transposeA, transposeB })
-      await expectWebgpuAgrees(f, inputs, ofSum(40 * 6))
+      await expectAgreement(BACKENDS, f, inputs, ofSum(40 * 6))
     }
     const long = { a: randomArray(rng, [3, 3000]), b: randomArray(rng, [3000, 2]) }
-    await expectWebgpuAgrees((t) => matMul(t.a as Tensor, t.b as Tensor), long, ofSum(3000))
+    await expectAgreement(BACKENDS, (t) => matMul(t.a as Tensor, t.b as Tensor), long, ofSum(3000))
   })
 })

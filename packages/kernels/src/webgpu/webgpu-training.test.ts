@@ -1,5 +1,5 @@
 import { createRng, type Tensors, valueAndGradients } from '@clas/core'
-import { expectClose, randomArray } from '@clas/testkit'
+import { expectAgreement, expectClose, randomArray } from '@clas/testkit'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { hardSwish, relu } from '../ops/activation.ts'
@@ -14,7 +14,8 @@ import { softmax } from '../ops/softmax.ts'
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts'
 import { type BackendName, useBackend } from '../use-backend.ts'
 import { findAdapter } from './adapter.test-helper.ts'
-import { expectWebgpuAgrees } from './agree.test-helper.ts'
+
+const BACKENDS = ['cpu', 'webgpu'] as const
 
 const adapter = findAdapter('training on webgpu')
 afterAll(async () => {
@@ -106,9 +107,9 @@ describe.skipIf(!adapter)('webgpu', () => {
     const equal = { shape: x.shape, data: x.data.map(Math.round) }
     for (const input of [x, equal]) {
       const average = ({ x }: Tensors): tf.Tensor => tf.avgPool(x as tf.Tensor4D, 3, 2, pad)
-      await expectWebgpuAgrees(average, { x: input }, { relative: 1e-6, absolute: 1e-6 })
+      await expectAgreement(BACKENDS, average, { x: input }, { relative: 1e-6, absolute: 1e-6 })
       const largest = ({ x }: Tensors): tf.Tensor => tf.maxPool(x as tf.Tensor4D, 3, 2, pad)
-      await expectWebgpuAgrees(largest, { x: input }, { relative: 1e-6, absolute: 1e-6 })
+      await expectAgreement(BACKENDS, largest, { x: input }, { relative: 1e-6, absolute: 1e-6 })
     }
   })
 

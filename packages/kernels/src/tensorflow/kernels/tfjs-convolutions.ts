@@ -1,68 +1,29 @@
-import { ClasError } from '@clas/core'
-import {
-  backend_util,
-  type Conv2DBackpropFilterAttrs,
-  type Conv2DBackpropInputAttrs,
-  type Conv3DAttrs,
-  type Conv3DBackpropFilterV2Attrs,
-  type Conv3DBackpropInputV2Attrs,
-  type DepthwiseConv2dNativeAttrs,
-  type DepthwiseConv2dNativeBackpropFilterAttrs,
-  type DepthwiseConv2dNativeBackpropInputAttrs,
-  type Dilation2DAttrs,
-  type FusedConv2DAttrs,
-  type TensorInfo,
+import type {
+  Conv2DBackpropFilterAttrs,
+  Conv2DBackpropInputAttrs,
+  Conv3DAttrs,
+  Conv3DBackpropFilterV2Attrs,
+  Conv3DBackpropInputV2Attrs,
+  DepthwiseConv2dNativeBackpropFilterAttrs,
+  DepthwiseConv2dNativeBackpropInputAttrs,
+  Dilation2DAttrs,
+  FusedConv2DAttrs,
+  TensorInfo,
 } from '@tensorflow/tfjs-core'
-import type { ConvAttributes, Pads, Shape } from '../../contract.ts'
+import { type ConvSteps, convAttributes, groupedShape } from '../../tfjs-attributes.ts'
 import type { Attributes } from '../runtime.ts'
 import { convolve, filterGradient, inputGradient } from './conv2d.ts'
 import { type Activation, activate } from './fused.ts'
 import { withBias } from './mat-mul.ts'
 import type { AnyKernel, Kernel, Scope } from './scope.ts'
 
-type Shape4 = [number, number, number, number]
-
-/** What tfjs says of a convolution, in all its kernels. */
-interface Steps {
-  readonly strides: number | [number, number]
-  readonly pad: DepthwiseConv2dNativeAttrs['pad']
-  readonly dilations?: number | [number, number]
-  readonly dataFormat?: string
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil'
-}
-
-/** The convolution of tfjs in the terms of the contract. */
-function attributesOf(x: Shape, filter: Shape, steps: Steps, depthwise: boolean): ConvAttributes {
-  const { strides, pad, dilations, dataFormat, dimRoundingMode } = steps
-  if (dataFormat === 'NCHW') {
-    throw new ClasError('bad-option', "dataFormat must be 'NHWC', found 'NCHW'; transpose the images", { dataFormat })
-  }
-  const shapes = [[...x] as Shape4, [...filter] as Shape4] as const
-  const info = backend_util.computeConv2DInfo(...shapes, strides, dilations ?? 1, pad, dimRoundingMode, depthwise)
-  return {
-    strides: [info.strideHeight, info.strideWidth],
-    pads: padsOf(info),
-    dilations: [info.dilationHeight, info.dilationWidth],
-    groups: depthwise ? (x[3] ?? 1) : (x[3] ?? 1) / (filter[2] ?? 1),
-  }
-}
-
-export function padsOf({ padInfo }: backend_util.Conv2DInfo): Pads {
-  return [padInfo.top, padInfo.bottom, padInfo.left, padInfo.right]
-}
-
-/** tfjs keeps the filter of a depthwise convolution as [height, width, in, multiplier]: in memory that is the same. */
-function grouped([height = 0, width = 0, channels = 0, multiplier = 0]: Shape): Shape {
-  return [height, width, 1, channels * multiplier]
-}
-
-function forward(scope: Scope, x: TensorInfo, filter: TensorInfo, steps: Steps, depthwise: boolean): TensorInfo {
-  const attributes = attributesOf(x.shape, filter.shape, steps, depthwise)
-  return convolve(scope, x, depthwise ? scope.reshape(filter, grouped(filter.shape)) : filter, attributes)
+function forward(scope: Scope, x: TensorInfo, filter: TensorInfo, steps: ConvSteps, depthwise: boolean): TensorInfo {
+  const attributes = convAttributes(x.shape, filter.shape, steps, depthwise)
+  return convolve(scope, x, depthwise ? scope.reshape(filter, groupedShape(filter.shape)) : filter, attributes)
 }
 
 const convolution =
-  (depthwise: boolean): Kernel<'x' | 'filter', Steps> =>
+  (depthwise: boolean): Kernel<'x' | 'filter', ConvSteps> =>
   (scope, { x, filter }, steps) =>
     forward(scope, x, filter, steps, depthwise)
 
@@ -76,12 +37,12 @@ const fused =
 
 const backpropInput: Kernel<'dy' | 'filter', Conv2DBackpropInputAttrs> = (scope, { dy, filter }, attributes) => {
   const { inputShape } = attributes
-  return inputGradient(scope, dy, filter, attributesOf(inputShape, filter.shape, attributes, false), inputShape)
+  return inputGradient(scope, dy, filter, convAttributes(inputShape, filter.shape, attributes, false), inputShape)
 }
 
 const backpropFilter: Kernel<'x' | 'dy', Conv2DBackpropFilterAttrs> = (scope, { x, dy }, attributes) => {
   const { filterShape } = attributes
-  return filterGradient(scope, x, dy, attributesOf(x.shape, filterShape, attributes, false), filterShape)
+  return filterGradient(scope, x, dy, convAttributes(x.shape, filterShape, attributes, false), filterShape)
 }
 
 const depthwiseBackpropInput: Kernel<'dy' | 'filter', DepthwiseConv2dNativeBackpropInputAttrs> = (
@@ -90,8 +51,8 @@ const depthwiseBackpropInput: Kernel<'dy' | 'filter', DepthwiseConv2dNativeBackp
   attributes,
 ) => {
   const { inputShape } = attributes
-  const taps = scope.reshape(filter, grouped(filter.shape))
-  return inputGradient(scope, dy, taps, attributesOf(inputShape, filter.shape, attributes, true), inputShape)
+  const taps = scope.reshape(filter, groupedShape(filter.shape))
+  return inputGradient(scope, dy, taps, convAttributes(inputShape, filter.shape, attributes, true), inputShape)
 }
 
 const depthwiseBackpropFilter: Kernel<'x' | 'dy', DepthwiseConv2dNativeBackpropFilterAttrs> = (
@@ -100,8 +61,8 @@ const depthwiseBackpropFilter: Kernel<'x' | 'dy', DepthwiseConv2dNativeBackpropF
   attributes,
 ) => {
   const { filterShape } = attributes
-  const conv = attributesOf(x.shape, filterShape, attributes, true)
-  return scope.reshape(filterGradient(scope, x, dy, conv, grouped(filterShape)), filterShape)
+  const conv = convAttributes(x.shape, filterShape, attributes, true)
+  return scope.reshape(filterGradient(scope, x, dy, conv, groupedShape(filterShape)), filterShape)
 }
 
 function steps3d({ strides, pad, dilations }: Pick<Conv3DAttrs, 'strides' | 'pad'> & Partial<Conv3DAttrs>): Attributes {

@@ -1,44 +1,25 @@
-import {
-  type AvgPool3DAttrs,
-  backend_util,
-  type MaxPoolAttrs,
-  type MaxPoolWithArgmaxAttrs,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core'
-import { type PoolAttributes, poolShape, type Shape } from '../../contract.ts'
+import type { AvgPool3DAttrs, MaxPoolWithArgmaxAttrs, TensorInfo } from '@tensorflow/tfjs-core'
+import { poolShape } from '../../contract.ts'
+import { type PoolSteps, poolAttributes } from '../../tfjs-attributes.ts'
 import type { Attributes } from '../runtime.ts'
 import { paddingOf } from './padding.ts'
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling.ts'
 import type { AnyKernel, Kernel } from './scope.ts'
-import { padsOf } from './tfjs-convolutions.ts'
-
-type Pooling = Pick<MaxPoolAttrs, 'filterSize' | 'strides' | 'pad'> & Partial<Pick<MaxPoolAttrs, 'dimRoundingMode'>>
-
-/** The pooling of tfjs in the terms of the contract. */
-function attributesOf(x: Shape, { filterSize, strides, pad, dimRoundingMode }: Pooling): PoolAttributes {
-  const shape = [...x] as [number, number, number, number]
-  const info = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode)
-  return {
-    size: [info.filterHeight, info.filterWidth],
-    strides: [info.strideHeight, info.strideWidth],
-    pads: padsOf(info),
-  }
-}
 
 const pool =
-  (kernel: typeof maxPool): Kernel<'x', Pooling> =>
+  (kernel: typeof maxPool): Kernel<'x', PoolSteps> =>
   (scope, { x }, pooling) =>
-    kernel(scope, { x }, attributesOf(x.shape, pooling))
+    kernel(scope, { x }, poolAttributes(x.shape, pooling))
 
-const maxPoolGrad: Kernel<'dy' | 'input' | 'output', Pooling> = (scope, { dy, input, output }, pooling) =>
-  maxPoolGradient(scope, { dy, x: input, y: output }, attributesOf(input.shape, pooling))
+const maxPoolGrad: Kernel<'dy' | 'input' | 'output', PoolSteps> = (scope, { dy, input, output }, pooling) =>
+  maxPoolGradient(scope, { dy, x: input, y: output }, poolAttributes(input.shape, pooling))
 
-const avgPoolGrad: Kernel<'dy' | 'input', Pooling> = (scope, { dy, input }, pooling) =>
-  averagePoolGradient(scope, { dy }, { ...attributesOf(input.shape, pooling), inputShape: input.shape })
+const avgPoolGrad: Kernel<'dy' | 'input', PoolSteps> = (scope, { dy, input }, pooling) =>
+  averagePoolGradient(scope, { dy }, { ...poolAttributes(input.shape, pooling), inputShape: input.shape })
 
 const maxPoolWithArgmax: Kernel<'x', MaxPoolWithArgmaxAttrs> = (scope, { x }, attributes) => {
   const { filterSize, strides, pad, includeBatchInIndex } = attributes
-  const windows = attributesOf(x.shape, { filterSize, strides, pad })
+  const windows = poolAttributes(x.shape, { filterSize, strides, pad })
   const padding = paddingOf(x.shape, poolShape(x.shape, windows), windows)
   const [y, places] = scope.run(
     'MaxPoolWithArgmax',
