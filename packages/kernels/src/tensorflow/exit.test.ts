@@ -54,7 +54,7 @@ describeTensorflow('a process', () => {
       const { openRuntime } = await import(${JSON.stringify(OPEN)})
       await openRuntime(${options}).catch((error) => console.log(error.code, error.message))`
     expect((await run(open('{ threads: 0 }'))).stdout).toMatch(
-      /^bad-option threads must be a whole number from 1, found 0/,
+      /^bad-option threads must be a whole number of at least 1, found 0/,
     )
     expect((await run(open("{ device: 'TPU:7' }"))).stdout).toMatch(/^bad-option .*one of CPU:0.*found 'TPU:7'/)
     expect((await run(open("{ library: '/nowhere' }"))).stdout).toMatch(/^backend-unavailable .*nothing in \/nowhere/)
