@@ -44,6 +44,9 @@ export interface Report {
   readonly warnings: string[]
 }
 
+/** Keys of folders of this machine, which say nothing to others. */
+const FOLDERS = new Set(['out', 'tensorflowFolder'])
+
 /** What the work costs, to make a rate of a time. */
 export interface Cost {
   readonly flops?: number
@@ -87,7 +90,7 @@ export function saveJson(report: Report): void {
   if (out === undefined) return
   mkdirSync(out, { recursive: true })
   const path = join(out, 'bench.json')
-  writeFileSync(`${path}.new`, `${JSON.stringify(report, null, 2)}\n`)
+  writeFileSync(`${path}.new`, `${JSON.stringify(report, (key, value) => (FOLDERS.has(key) ? undefined : value), 2)}\n`)
   renameSync(`${path}.new`, path)
 }
 
