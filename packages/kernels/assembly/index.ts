@@ -22,3 +22,7 @@ export { resizeBilinear, resizeBilinearGradient } from './resize'
 export { oneHotBool, oneHotFloat, oneHotInt, segmentSum } from './segments'
 export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax'
 export { copyBlocks } from './transpose'
+export { winogradConv, winogradConvScratch, winogradFilter, winogradFilterScratch, winogradFilterSize } from './winograd'
+export {
+  winogradFilterGradientPart, winogradFilterGradientScratch, winogradFilterGradientTotal, winogradSums,
+} from './winograd-gradient'

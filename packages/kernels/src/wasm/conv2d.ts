@@ -1,5 +1,6 @@
 import { type ConvAttributes, convShape, type Shape } from '../contract.ts'
 import { type Call, type Operand, productParts, ranges, sizeOf, type WasmKernel } from './call.ts'
+import { winogradConv2d, winogradFilterGradient, winogradInputGradient, winogradOf } from './winograd.ts'
 
 export const conv2d: WasmKernel<ConvAttributes> = (call, attributes) => {
   const x = call.input('x')
@@ -8,7 +9,9 @@ export const conv2d: WasmKernel<ConvAttributes> = (call, attributes) => {
   const y = call.output(convShape(x.shape, filter.shape, attributes))
   const [kh = 0, kw = 0, perGroup = 0, out = 0] = filter.shape
   const geometry = geometryOf(x.shape, filter.shape, y.shape, attributes)
-  if (isDepthwise(x.shape, filter.shape, attributes)) {
+  const winograd = winogradOf(y.shape, filter.shape, attributes)
+  if (winograd) winogradConv2d(call, winograd, { x, filter, bias, y }, attributes.pads)
+  else if (isDepthwise(x.shape, filter.shape, attributes)) {
     const images = imagesOf(call, x.shape, y.shape, kh * kw)
     call.run(
       'depthwise',
@@ -49,7 +52,9 @@ export function inputGradient(
   const [kh = 0, kw = 0, perGroup = 0, out = 0] = filter.shape
   const [batch = 0, height = 0, width = 0, channels = 0] = inputShape
   const geometry = geometryOf(inputShape, filter.shape, dy.shape, attributes)
-  if (isDepthwise(inputShape, filter.shape, attributes)) {
+  const winograd = winogradOf(inputShape, filter.shape, attributes)
+  if (winograd) winogradInputGradient(call, winograd, { dy, filter, dx }, attributes.pads)
+  else if (isDepthwise(inputShape, filter.shape, attributes)) {
     const images = imagesOf(call, inputShape, dy.shape, kh * kw)
     call.run(
       'depthwiseInputGradient',
@@ -90,6 +95,11 @@ export function filterGradient(
   const [kh = 0, kw = 0, perGroup = 0, out = 0] = filterShape
   const channels = x.shape[3] ?? 0
   const geometry = geometryOf(x.shape, filterShape, dy.shape, attributes)
+  const winograd = winogradOf(dy.shape, filterShape, attributes)
+  if (winograd) {
+    winogradFilterGradient(call, winograd, { x, dy, dfilter }, attributes.pads)
+    return dfilter
+  }
   if (isDepthwise(x.shape, filterShape, attributes)) {
     const size = kh * kw * channels
     // The parts are the same on any number of threads, and so is the sum.

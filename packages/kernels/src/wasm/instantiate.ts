@@ -52,7 +52,16 @@ export type KernelModule = Readonly<
     | 'softmaxCrossEntropy'
     | 'softmaxCrossEntropyGradient'
     | 'softmaxGradient'
-    | 'turnGradient',
+    | 'turnGradient'
+    | 'winogradConv'
+    | 'winogradConvScratch'
+    | 'winogradFilter'
+    | 'winogradFilterGradientPart'
+    | 'winogradFilterGradientScratch'
+    | 'winogradFilterGradientTotal'
+    | 'winogradFilterScratch'
+    | 'winogradFilterSize'
+    | 'winogradSums',
     (...values: readonly number[]) => number
   >
 >
