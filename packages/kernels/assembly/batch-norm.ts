@@ -1,6 +1,7 @@
 // Batch normalisation over the rows of [rows, channels], and the affine map that it is once trained. The rows are taken
 // in parts: the sums of the parts are added in order, so what comes out does not depend on who computes which.
 import { addSums, columnSums, narrowSums, PRODUCTS, SQUARES, VALUES } from './columns'
+import { addRows, BLOCK, widenSums } from './gradient-sums'
 import { get, put } from './lanes'
 
 /**
@@ -76,8 +77,27 @@ function spread(x: usize, mean: usize, scale: usize, offset: usize, y: usize, at
 
 /** Sums of some rows: of dy, and of dy * (x - mean). */
 export function batchNormGradientPart(dy: usize, x: usize, mean: usize, rows: i32, channels: i32, part: usize): void {
+  if ((channels & 3) == 0) {
+    sumBoth(dy, x, mean, rows, channels, part)
+    return
+  }
   columnSums(VALUES, dy, dy, 0, 0, rows, channels, part)
   columnSums(PRODUCTS, x, dy, mean, 0, rows, channels, part + (<usize>channels << 3))
+}
+
+function sumBoth(dy: usize, x: usize, mean: usize, rows: i32, channels: i32, part: usize): void {
+  const step = <usize>channels << 2
+  const values = part + 4 * step
+  memory.fill(part, 0, 4 * step)
+  for (let first = 0; first < rows; first += BLOCK) {
+    const count = min(BLOCK, rows - first)
+    memory.fill(values, 0, 2 * step)
+    addRows(dy, x, mean, count, channels, values, values + step)
+    widenSums(part, values, channels)
+    widenSums(part + 2 * step, values + step, channels)
+    dy += <usize>BLOCK * step
+    x += <usize>BLOCK * step
+  }
 }
 
 /**

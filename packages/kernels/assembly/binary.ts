@@ -68,3 +68,17 @@ export function binary(
   else if (kind == MULTIPLY) ofKind(MULTIPLY, a, b, y, rows, rowA, rowB, columns)
   else ofKind(3, a, b, y, rows, rowA, rowB, columns)
 }
+
+/** The same for `groups` of rows, each with a row of its own that is repeated, or as many rows as the other operand. */
+export function binaryGroups(
+  kind: i32, a: usize, b: usize, y: usize, groups: i32, rows: i32, rowA: i32, rowB: i32, columns: i32,
+): void {
+  const row = <usize>columns << 2
+  const group = <usize>rows * row
+  for (let i = 0; i < groups; i++) {
+    binary(kind, a, b, y, rows, rowA, rowB, columns)
+    a += rowA == 0 ? row : group
+    b += rowB == 0 ? row : group
+    y += group
+  }
+}

@@ -1,10 +1,11 @@
 // What the module exports. Every function works on addresses in a memory that is not its own: the module has no data.
 export { activation, activationGradient } from './activation'
+export { attention, attentionGradient, attentionGradientScratch, attentionScratch } from './attention'
 export {
   affine, batchNormGradientFactors, batchNormGradientPart, batchNormGradientRows, batchNormMoments, batchNormPart,
   batchNormScratch, normalize,
 } from './batch-norm'
-export { binary } from './binary'
+export { binary, binaryGroups } from './binary'
 export { channelSumPart, channelSumTotal, columnScratch } from './columns'
 export { conv, convScratch } from './conv'
 export {
@@ -15,7 +16,16 @@ export {
   depthwiseFilterGradientPart, depthwiseFilterGradientTotal, depthwiseInputGradient, depthwiseScratch,
 } from './depthwise-gradient'
 export { gemmScratch, matMul } from './gemm'
+export { grouped, groupedScratch } from './grouped'
+export { groupedFilterSize, packGroupedFilter } from './grouped-filter'
+export { groupedFilterGradient, groupedFilterScratch } from './grouped-gradient'
+export { groupedInputGradient, groupedInputScratch } from './grouped-input'
+export { groupSums } from './group-sums'
 export { layerNorm, layerNormGradientPart, layerNormGradientTotal, layerNormScratch, rowSums } from './layer-norm'
+export {
+  activationGradientPart, activationGradientPartScratch, batchNormScale, normalizeActivation,
+} from './norm-activation'
+export { adamStep, momentumStep } from './optimizer-steps'
 export { averagePool, maxPool } from './pool'
 export { averagePoolGradient, maxPoolGradient } from './pool-gradient'
 export { resizeBilinear, resizeBilinearGradient } from './resize'

@@ -32,7 +32,7 @@ function rowExp(x: usize, y: usize, channels: i32, largest: f32): f64 {
   return sum
 }
 
-function scaleRow(y: usize, channels: i32, factor: f32): void {
+export function scaleRow(y: usize, channels: i32, factor: f32): void {
   const f = f32x4.splat(factor)
   let c = 0
   for (; c + 4 <= channels; c += 4) v128.store(y + (<usize>c << 2), f32x4.mul(v128.load(y + (<usize>c << 2)), f))

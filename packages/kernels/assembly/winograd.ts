@@ -1,6 +1,6 @@
 // Winograd convolution: filters of 3 x 3, steps of one, channels in fours. Tiles of the output are taken block by block:
 // their windows are transformed, multiplied by the transformed filter number by number, and transformed back.
-import { BLOCK_DEPTH, PANEL_COLUMNS, PANEL_ROWS } from './settings'
+import { PANEL_COLUMNS, PANEL_ROWS } from './settings'
 import { ADD, multiplyRows, WRITE } from './micro'
 import { transposeInto } from './transpose'
 import { transformFilter, transformOutput, transformOutputGradient, transformWindow } from './winograd-transforms'
@@ -9,6 +9,9 @@ import { transformFilter, transformOutput, transformOutputGradient, transformWin
 export const ROOM: i32 = 288
 /** Floats between the arrays of a block: arrays a power of two apart would share few lines of the cache. */
 export const GAP: i32 = 16
+
+/** Products that are summed before the sum is added to the others: short sums keep the error small. */
+const DEPTH: i32 = 64
 
 /** Tiles that are taken at once: whole panels. More use a big filter's numbers longer, fewer stay in the cache. */
 export function tilesAtOnce(channels: i32, out: i32): i32 {
@@ -126,8 +129,8 @@ export function winogradConv(
 
 /** products[count, columns] = windows[count, channels] · the filter's panels */
 function multiplyNumber(count: i32, columns: i32, channels: i32, windows: usize, u: usize, products: usize): void {
-  for (let k = 0; k < channels; k += BLOCK_DEPTH) {
-    const depth = min(BLOCK_DEPTH, channels - k)
+  for (let k = 0; k < channels; k += DEPTH) {
+    const depth = min(DEPTH, channels - k)
     for (let j = 0; j < columns; j += PANEL_COLUMNS) {
       const panel = u + (<usize>(j * channels + k * PANEL_COLUMNS) << 2)
       // Rows past the last are what was there: nobody reads what they give.

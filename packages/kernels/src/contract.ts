@@ -113,7 +113,6 @@ export type KernelName = (typeof KERNELS)[number]
  * param - lr * velocity', or with nesterov param - lr * (g + momentum * velocity').
  */
 export interface MomentumAttributes {
-  readonly lr: number
   readonly momentum: number
   readonly weightDecay: number
   readonly dampening: number
@@ -126,18 +125,23 @@ export interface MomentumAttributes {
  * param' = param - lr * d, or where decoupled param - lr * (d + weightDecay * param).
  */
 export interface AdamAttributes {
-  readonly lr: number
   readonly beta1: number
   readonly beta2: number
-  readonly epsilon: number
-  /** Gradients of this parameter, this one included: counted from 1. */
-  readonly step: number
   readonly weightDecay: number
   readonly decoupled: boolean
 }
 
-/** The corrections for averages that began at 0. */
-export function adamFactors({ beta1, beta2, epsilon, step }: AdamAttributes): {
+/** What {@link adamFactors} depend on. */
+export interface AdamProgress {
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  /** Gradients of the parameter, the next one included: counted from 1. */
+  readonly step: number
+}
+
+/** The corrections for averages that began at 0: in float32 powers of numbers near 1 would lose digits. */
+export function adamFactors({ beta1, beta2, epsilon, step }: AdamProgress): {
   readonly factor: number
   readonly smallest: number
 } {
@@ -145,15 +149,25 @@ export function adamFactors({ beta1, beta2, epsilon, step }: AdamAttributes): {
   return { factor: root / (1 - beta1 ** step), smallest: epsilon * root }
 }
 
+/** softmax(scale * q · kᵀ) · v for each head; qkv holds [3, heads, dim / heads] at each position. */
+export interface AttentionAttributes {
+  readonly heads: number
+  readonly scale: number
+}
+
 /**
- * Kernels that a backend may lack: what uses them has another way. All tensors have one shape, and no gradient.
+ * Kernels that a backend may lack: what uses them has another way. What changes from step
+ * to step is a tensor of one number: lr, factor, smallest; all others of an optimizer's kernel have one shape, and it has
+ * no gradient.
  *
  * | kernel | inputs | attributes | outputs |
  * | --- | --- | --- | --- |
- * | ClasMomentum | param, gradient, velocity | MomentumAttributes | param', velocity' |
- * | ClasAdam | param, gradient, mean, squares | AdamAttributes | param', mean', squares' |
+ * | ClasMomentum | param, gradient, velocity, lr | MomentumAttributes | param', velocity' |
+ * | ClasAdam | param, gradient, mean, squares, lr, factor, smallest | AdamAttributes | param', mean', squares' |
+ * | ClasAttention | qkv [batch, length, 3 * dim] | AttentionAttributes | y [batch, length, dim] |
+ * | ClasAttentionGradient | dy, qkv | AttentionAttributes | dqkv |
  */
-export const OPTIONAL_KERNELS = ['ClasMomentum', 'ClasAdam'] as const
+export const OPTIONAL_KERNELS = ['ClasMomentum', 'ClasAdam', 'ClasAttention', 'ClasAttentionGradient'] as const
 
 export type OptionalKernelName = (typeof OPTIONAL_KERNELS)[number]
 

@@ -12,6 +12,8 @@ export {
   type ActivationAttributes,
   type ActivationKind,
   type AdamAttributes,
+  type AdamProgress,
+  type AttentionAttributes,
   adamFactors,
   type ConvAttributes,
   convShape,
@@ -45,6 +47,7 @@ export {
   swish,
   tanh,
 } from './ops/activation.ts'
+export { type AttentionOptions, attention } from './ops/attention.ts'
 export { avgPool2d } from './ops/avg-pool.ts'
 export { type BatchNormTrainResult, batchNorm, batchNormTrain } from './ops/batch-norm.ts'
 export { type Conv2dOptions, conv2d } from './ops/conv2d.ts'

@@ -1,4 +1,6 @@
 export {
+  type AttentionOptions,
+  attention,
   gelu,
   hardSigmoid,
   hardSwish,

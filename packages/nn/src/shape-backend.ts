@@ -162,6 +162,12 @@ const SHAPES: Readonly<Record<string, ShapeOf>> = {
       Object.values(inputs).map((input) => [...(input?.shape ?? [])]),
       axis as number,
     ),
+  SplitV: (inputs, { numOrSizeSplits, axis }) => {
+    const x = shape(inputs, 'x')
+    const at = util.parseAxisParam(axis as number, [...x])[0] as number
+    const lengths = backend_util.prepareSplitSize({ shape: [...x] } as Tensor, numOrSizeSplits as number | number[], at)
+    return lengths.map((length) => x.with(at, length))
+  },
   ResizeBilinear: (inputs, attributes) => {
     const [batch = 0, , , depth = 0] = shape(inputs, 'images')
     return [batch, ...(attributes.size as number[]), depth]
@@ -176,6 +182,12 @@ const SHAPES: Readonly<Record<string, ShapeOf>> = {
     const a = shape(inputs, 'a')
     const output = matMulShape(a, shape(inputs, 'b'), transposeA as boolean, transposeB as boolean)
     multiplyAdds += size(output) * (a.at(transposeA ? -2 : -1) ?? 0)
+    return output
+  },
+  ClasAttention: (inputs) => {
+    const [batch = 0, length = 0, columns = 0] = shape(inputs, 'qkv')
+    const output = [batch, length, columns / 3]
+    multiplyAdds += 2 * length * size(output)
     return output
   },
   ...list(['ClasMaxPool', 'ClasAveragePool'], (inputs, attributes) =>

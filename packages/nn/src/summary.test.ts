@@ -1,7 +1,8 @@
 import { useBackend } from '@clas/kernels'
-import { add, getBackend, memory, mul, type Tensor } from '@tensorflow/tfjs-core'
+import { add, getBackend, memory, mul, split, type Tensor } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import {
+  attention,
   conv2d,
   flatten,
   globalAvgPool,
@@ -49,4 +50,17 @@ test('a forward function that reads a value back is an error', () => {
 test('knows the shape of a resize', () => {
   const net = module({}, (_, x) => resizeBilinear(x, { size: [5, 7] }))
   expect(summary(net, [2, 3, 4, 6]).outputShape).toEqual([2, 5, 7, 6])
+})
+
+test('counts the products of attention, not as those of layers', () => {
+  const net = module({}, (_, x) => attention(x, { heads: 2 }))
+  const { outputShape, multiplyAdds, layerMultiplyAdds } = summary(net, [2, 5, 24])
+  expect(outputShape).toEqual([2, 5, 8])
+  expect(multiplyAdds).toBe(2 * 2 * (5 * 5 * 8))
+  expect(layerMultiplyAdds).toBe(0)
+})
+
+test('knows the shapes of a split', () => {
+  const net = module({}, (_, x) => split(x, [1, 3], -1)[1] as Tensor)
+  expect(summary(net, [2, 4]).outputShape).toEqual([2, 3])
 })

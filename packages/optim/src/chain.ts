@@ -26,7 +26,7 @@ export function chain<const T extends readonly Transform[]>(...transforms: T): T
   return {
     name: `chain(${links.map(({ name }) => name).join(', ')})`,
     ...(rate && { learningRate: rate }),
-    ...(fused && { fused: fused as unknown as NonNullable<Transform<ChainState<T>>['fused']> }),
+    ...(fused as Pick<Transform<ChainState<T>>, 'fused' | 'release'> | undefined),
     init: (params) => links.map((link) => link.init(params)) as readonly unknown[] as ChainState<T>,
     update(gradients, state, info) {
       const states = state as readonly unknown[] as readonly TransformState[]

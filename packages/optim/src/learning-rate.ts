@@ -30,9 +30,8 @@ export function scaleByLearningRate(
   { scale = () => 1 }: LearningRateOptions = {},
 ): Transform<NoState> {
   const schedule = toSchedule(lr)
-  const rateOf = (step: number, path: string, param: Tensor): number => schedule(step) * scale(path, param)
   return withRole(
-    { kind: 'rate', rate: rateOf },
+    { kind: 'rate', schedule, scale },
     {
       name: 'scaleByLearningRate',
       learningRate: schedule,

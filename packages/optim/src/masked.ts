@@ -27,13 +27,14 @@ export function masked<S>(
     Object.fromEntries(
       Object.entries(tensors).filter(([path, tensor]) => selectsParam(selectors, path, params[path] ?? tensor)),
     )
-  const { name, learningRate, fused } = transform
+  const { name, learningRate, fused, release } = transform
   return {
     name: `masked(${name})`,
     ...(learningRate && { learningRate }),
     ...(fused &&
       others === 'drop' && {
         fused: (updates, state, info) => fused(select(updates, info.params), state, info),
+        ...(release && { release }),
       }),
     init: (params) => transform.init(select(params, params)),
     update(updates, state, info) {

@@ -1,4 +1,5 @@
 import { ClasError, type StateDict, type Tensors, type Variables } from '@clas/core'
+import { cannotCompile } from '@clas/kernels'
 import { add, dispose, type Tensor, type TensorContainer, tidy, util } from '@tensorflow/tfjs-core'
 import { chain } from './chain.ts'
 import { scaleByLearningRate } from './learning-rate.ts'
@@ -53,7 +54,7 @@ export interface Optimizer {
    * @throws `state-dict-mismatch` when another chain of transforms saved it, or an array is missing
    */
   fromArrays(saved: SavedOptimizerState): OptimizerState
-  /** Frees the tensors of a state. */
+  /** Frees the tensors of a state, and what the backend has compiled of the steps. */
   dispose(state: Consumed<OptimizerState>): void
 }
 
@@ -78,6 +79,9 @@ export function createOptimizer(transform: Transform, lr?: number | Schedule): O
     name,
     init: (params) => ({ step: 0, transforms: tidyState(() => whole.init(params)) }),
     step(variables, gradients, state) {
+      cannotCompile(
+        'a step of an optimizer counts in plain numbers: call it after the compiled step, it compiles itself',
+      )
       const next = tidyState(() => advance(whole, variables.params, gradients, state))
       const kept = new Set([...Object.values(next.params), ...tensorsOf(next.transforms)])
       const old = [...Object.values(variables.params), ...Object.values(gradients), ...tensorsOf(state.transforms)]
@@ -100,7 +104,10 @@ export function createOptimizer(transform: Transform, lr?: number | Schedule): O
       }
       return { step, transforms: restoreState(arrays, transforms) }
     },
-    dispose: (state) => dispose(tensorsOf(state.transforms)),
+    dispose(state) {
+      whole.release?.()
+      dispose(tensorsOf(state.transforms))
+    },
   }
 }
 

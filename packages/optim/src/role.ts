@@ -1,10 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
+import type { Schedule } from './schedule.ts'
 import type { Transform } from './transform.ts'
 
 /** What a transform does, for kernels that do more than one thing at once. */
 export type Role =
   | { readonly kind: 'decay'; readonly coefficient: (path: string, param: Tensor) => number }
-  | { readonly kind: 'rate'; readonly rate: (step: number, path: string, param: Tensor) => number }
+  | { readonly kind: 'rate'; readonly schedule: Schedule; readonly scale: (path: string, param: Tensor) => number }
   | { readonly kind: 'momentum'; readonly momentum: number; readonly nesterov: boolean; readonly dampening: number }
   | { readonly kind: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number }
 

@@ -1,14 +1,16 @@
 import { type Scalar, scalar } from '@tensorflow/tfjs-core'
 
-/** Scalars by value, each made once: one tensor serves all parameters of a step. Call them inside the
- * step's `tidy`, but outside any `tidy` within it, which would free what later calls return. */
-export function scalars(): (value: number) => Scalar {
+/**
+ * Scalars by a number that each is made of, by default itself: one tensor serves all parameters of a step. Call them
+ * inside the step's `tidy`, but outside any `tidy` within it, which would free what later calls return.
+ */
+export function scalars(of: (key: number) => number = (key) => key): (key: number) => Scalar {
   const made = new Map<number, Scalar>()
-  return (value) => {
-    const known = made.get(value)
+  return (key) => {
+    const known = made.get(key)
     if (known) return known
-    const fresh = scalar(value)
-    made.set(value, fresh)
+    const fresh = scalar(of(key))
+    made.set(key, fresh)
     return fresh
   }
 }

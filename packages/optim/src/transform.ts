@@ -53,4 +53,6 @@ export interface Transform<S = TransformState> {
    * state; equal to `update` and the addition but for rounding. Undefined where the backend can't.
    */
   fused?(gradients: Tensors, state: S, info: TransformInfo): readonly [Tensors, S] | undefined
+  /** Frees what `fused` has compiled. It may be called again after that, and compiles anew. */
+  release?(): void
 }

@@ -1,18 +1,17 @@
 import {
+  attention,
   conv2d,
   dropPath,
   gelu,
   layerNorm,
   linear,
   type Module,
-  matMul,
   module,
   parameter,
   sequential,
-  softmax,
   truncatedNormal,
 } from '@clas/nn'
-import { add, concat, mul, reshape, slice, type Tensor, transpose, zeros } from '@tensorflow/tfjs-core'
+import { add, concat, mul, reshape, slice, type Tensor, zeros } from '@tensorflow/tfjs-core'
 import { imagenetPreprocessing, type Model, type ModelOptions, type Preprocessing } from '../model.ts'
 
 /**
@@ -91,7 +90,7 @@ function block(architecture: Architecture, dropped: number): Module {
   return module(
     {
       norm1: layerNorm(dim, { epsilon }),
-      attn: attention(architecture),
+      attn: selfAttention(architecture),
       drop_path: dropPath(dropped),
       norm2: layerNorm(dim, { epsilon }),
       mlp: mlp(dim, dim * ratio),
@@ -104,19 +103,11 @@ function block(architecture: Architecture, dropped: number): Module {
   )
 }
 
-function attention({ dim, heads, qkvBias = true, scale = (dim / heads) ** -0.5 }: Architecture): Module {
+function selfAttention({ dim, heads, qkvBias = true, scale = (dim / heads) ** -0.5 }: Architecture): Module {
   const initializer = truncatedNormal(0.02)
-  const perHead = dim / heads
   return module(
     { qkv: linear(dim, 3 * dim, { bias: qkvBias, initializer }), proj: linear(dim, dim, { initializer }) },
-    ({ qkv, proj }, x) => {
-      const [batch = 1, length = 1] = x.shape
-      const split = transpose(reshape(qkv(x), [batch, length, 3, heads, perHead]), [2, 0, 3, 1, 4])
-      const part = (i: number): Tensor =>
-        reshape(slice(split, [i, 0, 0, 0, 0], [1, batch, heads, length, perHead]), [batch, heads, length, perHead])
-      const weights = softmax(mul(matMul(part(0), part(1), { transposeB: true }), scale)) // [batch, heads, length, length]
-      return proj(reshape(transpose(matMul(weights, part(2)), [0, 2, 1, 3]), [batch, length, dim]))
-    },
+    ({ qkv, proj }, x) => proj(attention(qkv(x), { heads, scale })),
     'attention',
   )
 }

@@ -1,10 +1,11 @@
-import { type AdamAttributes, adamFactors, type MomentumAttributes } from '../contract.ts'
-import { pick, type ReferenceKernel } from './array.ts'
+import type { AdamAttributes, MomentumAttributes } from '../contract.ts'
+import { type NdArray, pick, type ReferenceKernel } from './array.ts'
 
 /** ClasMomentum */
 export const momentum: ReferenceKernel = (inputs, attributes) => {
-  const [param, gradient, velocity] = pick(inputs, 'param', 'gradient', 'velocity')
-  const { lr, momentum, weightDecay, dampening, nesterov } = attributes as MomentumAttributes
+  const [param, gradient, velocity, rate] = pick(inputs, 'param', 'gradient', 'velocity', 'lr')
+  const { momentum, weightDecay, dampening, nesterov } = attributes as MomentumAttributes
+  const lr = numberOf(rate)
   const { shape } = param
   const next = new Float32Array(param.values.length)
   const gathered = new Float32Array(next.length)
@@ -24,8 +25,8 @@ export const momentum: ReferenceKernel = (inputs, attributes) => {
 /** ClasAdam */
 export const adam: ReferenceKernel = (inputs, attributes) => {
   const [param, gradient, mean, squares] = pick(inputs, 'param', 'gradient', 'mean', 'squares')
-  const { lr, beta1, beta2, weightDecay, decoupled } = attributes as AdamAttributes
-  const { factor, smallest } = adamFactors(attributes as AdamAttributes)
+  const [lr, factor, smallest] = pick(inputs, 'lr', 'factor', 'smallest').map(numberOf) as [number, number, number]
+  const { beta1, beta2, weightDecay, decoupled } = attributes as AdamAttributes
   const { shape } = param
   const next = new Float32Array(param.values.length)
   const means = new Float32Array(next.length)
@@ -45,4 +46,8 @@ export const adam: ReferenceKernel = (inputs, attributes) => {
     { shape, values: means },
     { shape, values: squared },
   ]
+}
+
+function numberOf({ values }: NdArray): number {
+  return values[0] as number
 }

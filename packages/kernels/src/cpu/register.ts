@@ -6,7 +6,7 @@ import {
   registerKernel,
   type TensorInfo,
 } from '@tensorflow/tfjs-core'
-import { KERNELS, type KernelName, OPTIONAL_KERNELS, type OptionalKernelName } from '../contract.ts'
+import type { KernelName, OptionalKernelName } from '../contract.ts'
 import { replaceKernel } from '../register-kernels.ts'
 import { type PoolSteps, poolAttributes } from '../tfjs-attributes.ts'
 import { activation, activationGradient } from './activation.ts'
@@ -20,32 +20,33 @@ import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './po
 import { resizeBilinear, resizeBilinearGradient } from './resize.ts'
 import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax.ts'
 
-const REFERENCE: Readonly<Record<KernelName | OptionalKernelName, ReferenceKernel>> = {
-  ClasConv2D: conv2d,
-  ClasConv2DInputGradient: conv2dInputGradient,
-  ClasConv2DFilterGradient: conv2dFilterGradient,
-  ClasChannelSum: channelSum,
-  ClasMaxPool: maxPool,
-  ClasMaxPoolGradient: maxPoolGradient,
-  ClasAveragePool: averagePool,
-  ClasAveragePoolGradient: averagePoolGradient,
-  ClasResizeBilinear: resizeBilinear,
-  ClasResizeBilinearGradient: resizeBilinearGradient,
-  ClasBatchNorm: batchNorm,
-  ClasBatchNormGradient: batchNormGradient,
-  ClasAffine: affine,
-  ClasLayerNorm: layerNorm,
-  ClasLayerNormGradient: layerNormGradient,
-  ClasActivation: activation,
-  ClasActivationGradient: activationGradient,
-  ClasSoftmax: softmax,
-  ClasSoftmaxGradient: softmaxGradient,
-  ClasSoftmaxCrossEntropy: softmaxCrossEntropy,
-  ClasSoftmaxCrossEntropyGradient: softmaxCrossEntropyGradient,
-  ClasMatMul: matMul,
-  ClasMomentum: momentum,
-  ClasAdam: adam,
-}
+const REFERENCE: Readonly<Record<KernelName, ReferenceKernel> & Partial<Record<OptionalKernelName, ReferenceKernel>>> =
+  {
+    ClasConv2D: conv2d,
+    ClasConv2DInputGradient: conv2dInputGradient,
+    ClasConv2DFilterGradient: conv2dFilterGradient,
+    ClasChannelSum: channelSum,
+    ClasMaxPool: maxPool,
+    ClasMaxPoolGradient: maxPoolGradient,
+    ClasAveragePool: averagePool,
+    ClasAveragePoolGradient: averagePoolGradient,
+    ClasResizeBilinear: resizeBilinear,
+    ClasResizeBilinearGradient: resizeBilinearGradient,
+    ClasBatchNorm: batchNorm,
+    ClasBatchNormGradient: batchNormGradient,
+    ClasAffine: affine,
+    ClasLayerNorm: layerNorm,
+    ClasLayerNormGradient: layerNormGradient,
+    ClasActivation: activation,
+    ClasActivationGradient: activationGradient,
+    ClasSoftmax: softmax,
+    ClasSoftmaxGradient: softmaxGradient,
+    ClasSoftmaxCrossEntropy: softmaxCrossEntropy,
+    ClasSoftmaxCrossEntropyGradient: softmaxCrossEntropyGradient,
+    ClasMatMul: matMul,
+    ClasMomentum: momentum,
+    ClasAdam: adam,
+  }
 
 /**
  * Gives the backend `cpu` every kernel of the contract as plain loops, and a right `AvgPoolGrad`. Does nothing the second
@@ -57,8 +58,8 @@ export function registerCpuKernels(backend: object): void {
   // Else the backend prints a banner for another package; the reasons of `useBackend` say what was chosen.
   ;(backend as { firstUse?: boolean }).firstUse = false
   if (getKernel('ClasMatMul', 'cpu')) return
-  for (const kernelName of [...KERNELS, ...OPTIONAL_KERNELS]) {
-    registerKernel({ kernelName, backendName: 'cpu', kernelFunc: asKernel(REFERENCE[kernelName]) })
+  for (const [kernelName, reference] of Object.entries(REFERENCE)) {
+    registerKernel({ kernelName, backendName: 'cpu', kernelFunc: asKernel(reference) })
   }
   // That of tfjs divides by the whole window where its forward pass leaves the padding out.
   replaceKernel('cpu', AvgPoolGrad, () => asKernel(tfjsAvgPoolGrad))

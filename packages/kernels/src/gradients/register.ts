@@ -1,6 +1,7 @@
 import { type GradConfig, getGradient, registerGradient } from '@tensorflow/tfjs-core'
 import { activationGradient } from './activation.ts'
 import { affineGradient } from './affine.ts'
+import { attentionGradient } from './attention.ts'
 import { repairBatchMatMulGradient } from './batch-mat-mul.ts'
 import { batchNormGradient } from './batch-norm.ts'
 import { conv2dGradient } from './conv2d.ts'
@@ -20,6 +21,7 @@ export function registerGradients(): void {
   const configs: readonly GradConfig[] = [
     activationGradient,
     affineGradient,
+    attentionGradient,
     averagePoolGradient,
     batchNormGradient,
     conv2dGradient,

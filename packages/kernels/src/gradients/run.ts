@@ -3,7 +3,7 @@ import type { KernelName, OptionalKernelName } from '../contract.ts'
 
 /** A gradient configuration that names a kernel of the contract. */
 export interface ClasGradient extends GradConfig {
-  readonly kernelName: KernelName
+  readonly kernelName: KernelName | OptionalKernelName
 }
 
 /** Runs a kernel and returns all its outputs. The forward pass has seen to it that the backend has the kernels. */
@@ -17,7 +17,7 @@ export function runKernel(
 }
 
 /** As {@link runKernel}, for a kernel of one output. */
-export function runOne(name: KernelName, inputs: NamedTensorMap, attributes?: object): Tensor {
+export function runOne(name: KernelName | OptionalKernelName, inputs: NamedTensorMap, attributes?: object): Tensor {
   return runKernel(name, inputs, attributes)[0] as Tensor
 }
 

@@ -18,71 +18,85 @@ export function hasKernel(name: KernelName | OptionalKernelName): boolean {
   return !!backend && !!getKernel(name, backend)
 }
 
-/** What {@link momentumStep} changes: three tensors of one shape. */
+/** What {@link momentumStep} takes: three tensors of one shape, and a number. */
 export interface MomentumTensors {
   readonly param: Tensor
   readonly gradient: Tensor
   readonly velocity: Tensor
+  /** The learning rate, []. */
+  readonly lr: Tensor
 }
 
 /**
- * A step of gradient descent with momentum in one pass: see `MomentumAttributes` for the formula. Not differentiable.
+ * A step of gradient descent with momentum: see `MomentumAttributes` for the formula. Not differentiable.
+ * In a compiled step the learning rate may be another at each call, the attributes are constants.
  *
  * @returns the new parameter and the new velocity
  * @throws `shape-mismatch`; `backend-not-ready` where {@link hasKernel} of `ClasMomentum` is false
  * @example
  * ```ts
  * import { momentumStep, useBackend } from '@clas/kernels'
- * import { tensor1d } from '@tensorflow/tfjs-core'
+ * import { scalar, tensor1d } from '@tensorflow/tfjs-core'
  * await useBackend('cpu')
- * const tensors = { param: tensor1d([1]), gradient: tensor1d([2]), velocity: tensor1d([4]) }
- * const options = { lr: 0.5, momentum: 0.25, weightDecay: 0, dampening: 0, nesterov: false }
+ * const tensors = { param: tensor1d([1]), gradient: tensor1d([2]), velocity: tensor1d([4]), lr: scalar(0.5) }
+ * const options = { momentum: 0.25, weightDecay: 0, dampening: 0, nesterov: false }
  * console.log(momentumStep(tensors, options).param.dataSync()) // 1 - 0.5 * (0.25 * 4 + 2)
  * ```
  */
 export function momentumStep(
-  { param, gradient, velocity }: MomentumTensors,
+  { param, gradient, velocity, lr }: MomentumTensors,
   attributes: MomentumAttributes,
-): Omit<MomentumTensors, 'gradient'> {
-  checkAll('momentumStep', { param, gradient, velocity })
-  const [next, gathered] = runKernel('ClasMomentum', { param, gradient, velocity }, attributes)
+): Pick<MomentumTensors, 'param' | 'velocity'> {
+  checkAll('momentumStep', param, { param, gradient, velocity }, { lr })
+  const [next, gathered] = runKernel('ClasMomentum', { param, gradient, velocity, lr }, attributes)
   return { param: next as Tensor, velocity: gathered as Tensor }
 }
 
-/** What {@link adamStep} changes: four tensors of one shape. */
+/** What {@link adamStep} takes: four tensors of one shape, and three numbers. */
 export interface AdamTensors {
   readonly param: Tensor
   readonly gradient: Tensor
   readonly mean: Tensor
   readonly squares: Tensor
+  /** The learning rate, []. */
+  readonly lr: Tensor
+  /** Of `adamFactors`, []. */
+  readonly factor: Tensor
+  /** Of `adamFactors`, []. */
+  readonly smallest: Tensor
 }
 
 /**
- * A step of Adam or AdamW in one pass: see `AdamAttributes` for the formula. Not differentiable.
+ * A step of Adam or AdamW: see `AdamAttributes` for the formula. Not differentiable. In a compiled step the
+ * learning rate and the factors may be others at each call, the attributes are constants.
  *
  * @returns the new parameter and the new averages
  * @throws `shape-mismatch`; `backend-not-ready` where {@link hasKernel} of `ClasAdam` is false
  * @example
  * ```ts
- * import { adamStep, useBackend } from '@clas/kernels'
- * import { tensor1d, zeros } from '@tensorflow/tfjs-core'
+ * import { adamFactors, adamStep, useBackend } from '@clas/kernels'
+ * import { scalar, tensor1d, zeros } from '@tensorflow/tfjs-core'
  * await useBackend('cpu')
- * const tensors = { param: tensor1d([1]), gradient: tensor1d([2]), mean: zeros([1]), squares: zeros([1]) }
- * const betas = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
- * const { param } = adamStep(tensors, { ...betas, lr: 0.1, step: 1, weightDecay: 0, decoupled: false })
- * console.log(param.dataSync()[0]) // 0.9
+ * const betas = { beta1: 0.9, beta2: 0.999 }
+ * const { factor, smallest } = adamFactors({ ...betas, epsilon: 1e-8, step: 1 })
+ * const numbers = { lr: scalar(0.1), factor: scalar(factor), smallest: scalar(smallest) }
+ * const tensors = { param: tensor1d([1]), gradient: tensor1d([2]), mean: zeros([1]), squares: zeros([1]), ...numbers }
+ * console.log(adamStep(tensors, { ...betas, weightDecay: 0, decoupled: false }).param.dataSync()[0]) // 0.9
  * ```
  */
 export function adamStep(
-  { param, gradient, mean, squares }: AdamTensors,
+  { param, gradient, mean, squares, lr, factor, smallest }: AdamTensors,
   attributes: AdamAttributes,
-): Omit<AdamTensors, 'gradient'> {
-  checkAll('adamStep', { param, gradient, mean, squares })
-  const outputs = runKernel('ClasAdam', { param, gradient, mean, squares }, attributes)
+): Pick<AdamTensors, 'param' | 'mean' | 'squares'> {
+  checkAll('adamStep', param, { param, gradient, mean, squares }, { lr, factor, smallest })
+  const outputs = runKernel('ClasAdam', { param, gradient, mean, squares, lr, factor, smallest }, attributes)
   const [next, means, squared] = outputs as [Tensor, Tensor, Tensor]
   return { param: next, mean: means, squares: squared }
 }
 
-function checkAll(op: string, tensors: Readonly<Record<string, Tensor>> & { readonly param: Tensor }): void {
-  for (const [name, tensor] of Object.entries(tensors)) checkShape(op, name, tensor, tensors.param.shape)
+type Named = Readonly<Record<string, Tensor>>
+
+function checkAll(op: string, param: Tensor, tensors: Named, numbers: Named): void {
+  for (const [name, tensor] of Object.entries(tensors)) checkShape(op, name, tensor, param.shape)
+  for (const [name, tensor] of Object.entries(numbers)) checkShape(op, name, tensor, [])
 }

@@ -17,6 +17,7 @@ export interface GraphFunction {
 /** Constants of more elements than this are not copied into the graph. Shapes and axes must be in it. */
 const LARGEST_EMBEDDED = 256
 
+const EXP = process.env.EXP_FN ? { config_proto: { bytes: Buffer.from(process.env.EXP_FN, 'hex') } } : {}
 let functions = 0
 
 /** Makes a graph of a program and of the graph a function of the context. */
@@ -74,7 +75,7 @@ export function graphFunction(runtime: EagerRuntime, program: TracedProgram): Gr
   }
   return {
     captured,
-    call: (inputs) => runtime.execute(name, {}, [...inputs, ...captured], program.outputs.length),
+    call: (inputs) => runtime.execute(name, EXP, [...inputs, ...captured], program.outputs.length),
     remove: () => {
       library.TFE_ContextRemoveFunction(context, name, status.address)
       status.check('TFE_ContextRemoveFunction')
@@ -93,10 +94,10 @@ class GraphBuilder {
     this.#graph = graph
   }
 
-  placeholder(name: string, type: number, shape: readonly number[]): Output {
+  placeholder(name: string, type: number, shape: readonly number[] | undefined): Output {
     const operation = {
       operation: 'Placeholder',
-      attributes: { dtype: { type }, shape: { shape } },
+      attributes: { dtype: { type }, ...(shape && { shape: { shape } }) },
       inputs: [],
       outputs: 1,
     }

@@ -1,6 +1,7 @@
 import { ClasError } from '@clas/core'
 import { callSite } from './call-site.ts'
 import type { EagerRuntime } from './eager-runtime.ts'
+import { GraphOperations } from './graph-operations.ts'
 import type { Attributes, Handle, Runtime } from './runtime.ts'
 
 /** One operation that ran. */
@@ -14,6 +15,7 @@ export interface RecordedOperation {
 /** Runs operations and, between {@link start} and {@link stop}, notes them. */
 export class RecordingRuntime implements Runtime {
   readonly eager: EagerRuntime
+  readonly #graphs: GraphOperations
   /** Counts the recordings; odd while one is under way. */
   #session = 0
   #operations: RecordedOperation[] = []
@@ -26,6 +28,7 @@ export class RecordingRuntime implements Runtime {
 
   constructor(eager: EagerRuntime) {
     this.eager = eager
+    this.#graphs = new GraphOperations(eager)
   }
 
   get version(): string {
@@ -109,7 +112,11 @@ export class RecordingRuntime implements Runtime {
   }
 
   execute(operation: string, attributes: Attributes, inputs: readonly Handle[], outputs: number): readonly Handle[] {
-    const results = this.eager.execute(operation, attributes, inputs, outputs)
+    const [input] = inputs
+    const results =
+      input && this.#graphs.has(operation)
+        ? this.#graphs.execute(operation, input)
+        : this.eager.execute(operation, attributes, inputs, outputs)
     if (this.isRecording) this.#note({ operation, attributes, inputs: [...inputs], outputs: results })
     return results
   }

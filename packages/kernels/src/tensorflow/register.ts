@@ -2,6 +2,7 @@ import { getKernel } from '@tensorflow/tfjs-core'
 import { registerKernels } from '../register-kernels.ts'
 import { CONTRACT_KERNELS } from './kernels/contract-kernels.ts'
 import type { Executor } from './kernels/executor.ts'
+import { OPTIMIZER_KERNELS } from './kernels/optimizer-steps.ts'
 import { type AnyKernel, toKernelFunc } from './kernels/scope.ts'
 import { TFJS_KERNELS } from './kernels/tfjs-kernels.ts'
 import { isTfjsNode, tfjsNodeExecutor } from './tfjs-node-executor.ts'
@@ -11,7 +12,7 @@ import { isTfjsNode, tfjsNodeExecutor } from './tfjs-node-executor.ts'
  * kernels stay as they are. Does nothing the second time.
  */
 export function registerTensorflowKernels(): void {
-  if (!getKernel('ClasMatMul', 'tensorflow')) register(CONTRACT_KERNELS)
+  if (!getKernel('ClasMatMul', 'tensorflow')) register({ ...CONTRACT_KERNELS, ...OPTIMIZER_KERNELS })
 }
 
 /** Gives the backend of this package the kernels of tfjs. Does nothing the second time. */

@@ -18,7 +18,8 @@ export interface TracedOperation {
 
 /** A program: operations in an order in which they can run. */
 export interface TracedProgram {
-  readonly inputs: readonly { readonly type: number; readonly shape: readonly number[] }[]
+  /** An input without a shape may be of any. */
+  readonly inputs: readonly { readonly type: number; readonly shape?: readonly number[] }[]
   readonly constants: readonly Handle[]
   readonly operations: readonly TracedOperation[]
   readonly outputs: readonly Value[]

@@ -2,7 +2,7 @@ import type { ActivationAttributes, ActivationKind } from '../contract.ts'
 import { type Call, ranges, sizeOf, type WasmKernel } from './call.ts'
 
 /** The numbers of the kinds in assembly/activation.ts. */
-const KINDS: Readonly<Record<ActivationKind, number>> = {
+export const KINDS: Readonly<Record<ActivationKind, number>> = {
   relu: 0,
   relu6: 1,
   leakyRelu: 2,

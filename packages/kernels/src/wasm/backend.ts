@@ -53,7 +53,8 @@ function isWasmBackend(backend: unknown): backend is WasmBackend {
   return typeof found?.makeOutput === 'function' && typeof found.wasm === 'object' && found.wasm !== null
 }
 
-function memoryOf({ wasm }: WasmBackend): WebAssembly.Memory {
+/** What all tensors of a backend lie in. Its buffer is another one when it has grown. */
+export function memoryOf({ wasm }: WasmBackend): WebAssembly.Memory {
   const candidates: unknown[] = [wasm.wasmMemory, ...Object.values(wasm.asm ?? {})]
   const memory = candidates.find((value) => value instanceof WebAssembly.Memory)
   if (!memory) {

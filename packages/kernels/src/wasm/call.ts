@@ -41,9 +41,14 @@ const WORTH_SHARING = 20_000
 /** Computes the outputs of a kernel from a call and its attributes. */
 export type WasmKernel<A> = (call: Call, attributes: A) => Operand | readonly Operand[]
 
+/** Which kernel of the module a function that tfjs knows runs for these inputs. */
+type Choice = (inputs: readonly TensorInfo[], attributes: unknown) => WasmKernel<unknown> | undefined
+
+const choices = new WeakMap<KernelFunc, Choice>()
+
 /** A kernel as tfjs registers it. When it throws, what it allocated is freed. */
 export function toKernelFunc<A>(kernel: WasmKernel<A>): KernelFunc {
-  return ({ inputs, backend, attrs }) => {
+  const kernelFunc: KernelFunc = ({ inputs, backend, attrs }) => {
     const wasm = backend as WasmBackend
     const outputs: TensorInfo[] = []
     const scratch: TensorInfo[] = []
@@ -57,27 +62,84 @@ export function toKernelFunc<A>(kernel: WasmKernel<A>): KernelFunc {
       for (const { dataId } of scratch) wasm.disposeData(dataId)
     }
   }
+  choices.set(kernelFunc, () => kernel as WasmKernel<unknown>)
+  return kernelFunc
+}
+
+/** Runs the kernel of the module for inputs that it is meant for, the other one for all others. */
+export function either(
+  own: KernelFunc,
+  other: KernelFunc,
+  isMeant: (inputs: readonly TensorInfo[], attributes: unknown) => boolean,
+): KernelFunc {
+  const kernelFunc: KernelFunc = (params) =>
+    isMeant(Object.values(params.inputs) as TensorInfo[], params.attrs) ? own(params) : other(params)
+  choices.set(kernelFunc, (inputs, attributes) =>
+    wasmKernelOf(isMeant(inputs, attributes) ? own : other, inputs, attributes),
+  )
+  return kernelFunc
+}
+
+/** The kernel of the module that a function runs for these inputs; undefined where it runs another. */
+export function wasmKernelOf(
+  kernelFunc: KernelFunc,
+  inputs: readonly TensorInfo[],
+  attributes: unknown,
+): WasmKernel<unknown> | undefined {
+  return choices.get(kernelFunc)?.(inputs, attributes)
+}
+
+/** What a call does with the memory and the threads that it is given. */
+export interface CallHost {
+  readonly module: KernelModule
+  readonly threads: number
+  address(info: TensorInfo): number
+  allocate(shape: Shape, dtype: DataType): TensorInfo
+  scratch(floats: number): number
+  fill(operand: Operand, value: number): void
+  /** Calls a function of the module once for each list, shared among the threads, with scratch memory for each. */
+  share(name: FunctionName, jobs: readonly (readonly number[])[], scratch?: { address: number; bytes: number }): void
 }
 
 function openCall(wasm: WasmBackend, inputs: NamedTensorInfoMap, outputs: TensorInfo[], owned: TensorInfo[]): Call {
-  const address = ({ dataId }: TensorInfo): number => wasm.dataIdMap.get(dataId).memoryOffset
-  const allocate = (shape: Shape, list: TensorInfo[], dtype: DataType = 'float32'): Operand => {
-    const info = wasm.makeOutput([...shape], dtype)
-    list.push(info)
-    const bytes = util.bytesPerElement(dtype) * sizeOf(shape)
-    // tfjs does not look at what its allocator returns.
-    if (address(info) === 0 && bytes > 0) {
-      throw new ClasError(
-        'out-of-memory',
-        `the wasm backend has no room for ${bytes} bytes, its limit is 4 GiB; use smaller batches`,
-        { bytes, shape },
-      )
-    }
-    return { shape, address: address(info), info }
-  }
   const { module, team } = kernelsOf(wasm)
-  const scratch = (floats: number): number => allocate([floats], owned).address
-  const operand = (info: TensorInfo): Operand => ({ shape: info.shape, address: address(info), info })
+  const address = ({ dataId }: TensorInfo): number => wasm.dataIdMap.get(dataId).memoryOffset
+  const allocate = (shape: Shape, list: TensorInfo[], dtype: DataType): TensorInfo => {
+    const info = allocateOutput(wasm, shape, dtype)
+    list.push(info)
+    return info
+  }
+  return callOn(inputs, {
+    module,
+    threads: team.threads,
+    address,
+    allocate: (shape, dtype) => allocate(shape, outputs, dtype),
+    scratch: (floats) => address(allocate([floats], owned, 'float32')),
+    fill: ({ info }, value) => wasm.typedArrayFromHeap(info).fill(value),
+    share: (name, jobs, scratch) => team.run(name, jobs, scratch),
+  })
+}
+
+/** Memory for a tensor. */
+export function allocateOutput(wasm: WasmBackend, shape: Shape, dtype: DataType): TensorInfo {
+  const info = wasm.makeOutput([...shape], dtype)
+  const bytes = util.bytesPerElement(dtype) * sizeOf(shape)
+  // tfjs does not look at what its allocator returns.
+  if (wasm.dataIdMap.get(info.dataId).memoryOffset === 0 && bytes > 0) {
+    wasm.disposeData(info.dataId)
+    throw new ClasError(
+      'out-of-memory',
+      `the wasm backend has no room for ${bytes} bytes, its limit is 4 GiB; use smaller batches`,
+      { bytes, shape },
+    )
+  }
+  return info
+}
+
+/** The call of a kernel on a host. */
+export function callOn(inputs: NamedTensorInfoMap, host: CallHost): Call {
+  const { module, threads } = host
+  const operand = (info: TensorInfo): Operand => ({ shape: info.shape, address: host.address(info), info })
   return {
     module,
     input(name) {
@@ -86,25 +148,23 @@ function openCall(wasm: WasmBackend, inputs: NamedTensorInfoMap, outputs: Tensor
       return operand(info)
     },
     inputs: () => Object.values(inputs as Record<string, TensorInfo>).map(operand),
-    fill({ info }, value) {
-      wasm.typedArrayFromHeap(info).fill(value)
-    },
+    fill: host.fill,
     optional(name) {
       const info = inputs[name]
-      return info ? address(info) : 0
+      return info ? host.address(info) : 0
     },
-    output: (shape, dtype) => allocate(shape, outputs, dtype),
-    scratch,
-    threadsFor: (nanoseconds) => (nanoseconds < WORTH_SHARING ? 1 : team.threads),
+    output: (shape, dtype = 'float32') => operand(host.allocate(shape, dtype)),
+    scratch: host.scratch,
+    threadsFor: (nanoseconds) => (nanoseconds < WORTH_SHARING ? 1 : threads),
     run(name, jobs, floats) {
       // One job is done at once; more may meet in any thread.
       if (jobs.length === 1 && floats === undefined) module[name](...(jobs[0] as readonly number[]))
-      else if (jobs.length === 1) module[name](...(jobs[0] as readonly number[]), scratch(floats as number))
-      else if (floats === undefined) team.run(name, jobs)
+      else if (jobs.length === 1) module[name](...(jobs[0] as readonly number[]), host.scratch(floats as number))
+      else if (floats === undefined) host.share(name, jobs)
       else {
         // Whole lines of the cache, so that threads don't write to the same.
         const each = Math.ceil(floats / 16) * 16
-        team.run(name, jobs, { address: scratch(each * team.threads), bytes: 4 * each })
+        host.share(name, jobs, { address: host.scratch(each * threads), bytes: 4 * each })
       }
     },
   }

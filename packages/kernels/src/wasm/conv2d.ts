@@ -1,5 +1,6 @@
 import { type ConvAttributes, convShape, type Shape } from '../contract.ts'
 import { type Call, type Operand, productParts, ranges, sizeOf, type WasmKernel } from './call.ts'
+import { groupedConv2d, groupedFilterGradient, groupedInputGradient, isGroupedDirect } from './grouped.ts'
 import { winogradConv2d, winogradFilterGradient, winogradInputGradient, winogradOf } from './winograd.ts'
 
 export const conv2d: WasmKernel<ConvAttributes> = (call, attributes) => {
@@ -20,6 +21,8 @@ export const conv2d: WasmKernel<ConvAttributes> = (call, attributes) => {
         return [x.address + fromX, filter.address, bias, y.address + fromY, count, ...rest]
       }),
     )
+  } else if (isGroupedDirect('forward', x.shape, filter.shape, y.shape, attributes)) {
+    groupedConv2d(call, { x, filter, y, bias }, attributes)
   } else {
     const { groups } = attributes
     const product = { rows: windowsOf(y.shape), columns: out / groups, depth: kh * kw * perGroup, count: groups }
@@ -64,6 +67,8 @@ export function inputGradient(
       }),
       call.module.depthwiseScratch(kh, kw, channels),
     )
+  } else if (isGroupedDirect('input', inputShape, filter.shape, dy.shape, attributes)) {
+    groupedInputGradient(call, { dy, filter, dx }, attributes)
   } else {
     const { strides, groups } = attributes
     const everywhere = strides[0] === 1 && strides[1] === 1
@@ -113,6 +118,10 @@ export function filterGradient(
       }),
     )
     call.module.depthwiseFilterGradientTotal(sums, images.length, dfilter.address, size)
+    return dfilter
+  }
+  if (isGroupedDirect('filter', x.shape, filterShape, dy.shape, attributes)) {
+    groupedFilterGradient(call, { x, dy, dfilter }, attributes)
     return dfilter
   }
   const { groups } = attributes

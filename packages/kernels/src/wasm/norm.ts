@@ -47,15 +47,7 @@ export const batchNorm: WasmKernel<NormAttributes> = (call, { epsilon }) => {
   const [gamma, beta] = [call.input('gamma').address, call.input('beta').address]
   const { rows, channels } = asMatrix(x.shape)
   const [y, mean, variance] = [call.output(x.shape), call.output([channels]), call.output([channels])]
-  const floats = call.module.batchNormScratch(channels)
-  const { parts, sums, rowsEach } = sumParts(call, rows, channels, floats)
-  const scale = call.scratch(channels)
-  call.run(
-    'batchNormPart',
-    parts.map(([from, to], i) => [at(x, from, channels), to - from, channels, sums + 4 * floats * i]),
-  )
-  const moments = [gamma, epsilon, mean.address, variance.address, scale]
-  call.module.batchNormMoments(sums, parts.length, rowsEach, rows, channels, ...moments)
+  const scale = moments(call, x, gamma, epsilon, mean.address, variance.address)
   call.run(
     'normalize',
     shareRows(call, rows, channels).map(([from, to]) => [
@@ -66,14 +58,32 @@ export const batchNorm: WasmKernel<NormAttributes> = (call, { epsilon }) => {
   return [y, mean, variance]
 }
 
+/** Writes the mean and the variance of each channel, and gives the address of gamma / deviation. */
+export function moments(
+  call: Call,
+  x: Operand,
+  gamma: number,
+  epsilon: number,
+  mean: number,
+  variance: number,
+): number {
+  const { rows, channels } = asMatrix(x.shape)
+  const floats = call.module.batchNormScratch(channels)
+  const { parts, sums, rowsEach } = sumParts(call, rows, channels, floats)
+  const scale = call.scratch(channels)
+  call.run(
+    'batchNormPart',
+    parts.map(([from, to], i) => [at(x, from, channels), to - from, channels, sums + 4 * floats * i]),
+  )
+  call.module.batchNormMoments(sums, parts.length, rowsEach, rows, channels, gamma, epsilon, mean, variance, scale)
+  return scale
+}
+
 export const batchNormGradient: WasmKernel<NormAttributes> = (call, { epsilon }) => {
   const [dy, x, mean] = [call.input('dy'), call.input('x'), call.input('mean').address]
-  const [gamma, variance] = [call.input('gamma').address, call.input('variance').address]
   const { rows, channels } = asMatrix(x.shape)
   const [dx, dgamma, dbeta] = [call.output(x.shape), call.output([channels]), call.output([channels])]
-  const floats = call.module.batchNormScratch(channels)
-  const { parts, sums } = sumParts(call, rows, channels, floats)
-  const factors = call.scratch(3 * channels)
+  const { parts, sums, floats } = gradientParts(call, rows, channels)
   call.run(
     'batchNormGradientPart',
     parts.map(([from, to], i) => [
@@ -81,16 +91,49 @@ export const batchNormGradient: WasmKernel<NormAttributes> = (call, { epsilon })
       ...[to - from, channels, sums + 4 * floats * i],
     ]),
   )
-  const statistics = [gamma, variance, epsilon, dgamma.address, dbeta.address, factors]
-  call.module.batchNormGradientFactors(sums, parts.length, rows, channels, ...statistics)
+  gradientOfSums(call, epsilon, { dy, x, dx, dgamma, dbeta, sums, parts: parts.length })
+  return [dx, dgamma, dbeta]
+}
+
+/** The parts of the rows that the sums of the gradient are taken in. */
+export function gradientParts(
+  call: Call,
+  rows: number,
+  channels: number,
+): { readonly parts: [number, number][]; readonly sums: number; readonly floats: number } {
+  const floats = call.module.batchNormScratch(channels)
+  return { ...sumParts(call, rows, channels, floats), floats }
+}
+
+interface GradientOperands {
+  readonly dy: Operand
+  readonly x: Operand
+  /** May be dy. */
+  readonly dx: Operand
+  readonly dgamma: Operand
+  readonly dbeta: Operand
+  readonly sums: number
+  readonly parts: number
+}
+
+/** The gradients of a batch normalisation from the sums of the parts. */
+export function gradientOfSums(
+  call: Call,
+  epsilon: number,
+  { dy, x, dx, dgamma, dbeta, sums, parts }: GradientOperands,
+): void {
+  const [gamma, variance, mean] = ['gamma', 'variance', 'mean'].map((name) => call.input(name).address)
+  const { rows, channels } = asMatrix(x.shape)
+  const factors = call.scratch(3 * channels)
+  const statistics = [gamma, variance, epsilon, dgamma.address, dbeta.address, factors] as number[]
+  call.module.batchNormGradientFactors(sums, parts, rows, channels, ...statistics)
   call.run(
     'batchNormGradientRows',
     shareRows(call, rows, channels).map(([from, to]) => [
-      ...[at(dy, from, channels), at(x, from, channels), mean, factors, at(dx, from, channels)],
+      ...[at(dy, from, channels), at(x, from, channels), mean as number, factors, at(dx, from, channels)],
       ...[to - from, channels],
     ]),
   )
-  return [dx, dgamma, dbeta]
 }
 
 export const layerNorm: WasmKernel<NormAttributes> = (call, { epsilon }) => {
@@ -128,7 +171,7 @@ export const layerNormGradient: WasmKernel<NormAttributes> = (call, { epsilon })
 }
 
 /** The address of a row. */
-function at({ address }: Operand, row: number, channels: number): number {
+export function at({ address }: Operand, row: number, channels: number): number {
   return address + 4 * row * channels
 }
 
@@ -155,6 +198,6 @@ function sumParts(
 }
 
 /** The rows, divided among the threads. */
-function shareRows(call: Call, rows: number, channels: number): [number, number][] {
+export function shareRows(call: Call, rows: number, channels: number): [number, number][] {
   return ranges(rows, call.threadsFor((rows * channels) / 3))
 }

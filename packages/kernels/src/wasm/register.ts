@@ -2,6 +2,8 @@ import {
   Add,
   AvgPoolGrad,
   BatchMatMul,
+  Cast,
+  type CastAttrs,
   Concat,
   Conv2DBackpropFilter,
   Conv2DBackpropInput,
@@ -24,17 +26,21 @@ import {
   Transpose,
   UnsortedSegmentSum,
 } from '@tensorflow/tfjs-core'
-import type { KernelName } from '../contract.ts'
+import type { KernelName, OptionalKernelName } from '../contract.ts'
 import { registerKernels, replaceKernel } from '../register-kernels.ts'
 import { activation, activationGradient } from './activation.ts'
+import { attention, attentionGradient } from './attention.ts'
 import { attachKernels, type WasmBackend } from './backend.ts'
-import { toKernelFunc } from './call.ts'
+import { either, toKernelFunc } from './call.ts'
 import { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv2d.ts'
 import { concat, ofFourBytes, pad, slice, split, transpose } from './copies.ts'
 import { binary, isSumOfRowsOrColumns, rowsOf, sum } from './elementwise.ts'
+import { areGroups, groupBinary, groupSum, isSumInGroups } from './groups.ts'
 import { matMul } from './mat-mul.ts'
 import { affine, batchNorm, batchNormGradient, channelSum, layerNorm, layerNormGradient } from './norm.ts'
+import { adam, momentum } from './optimizer-steps.ts'
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pool.ts'
+import { registerWasmCompiler } from './program/compiler.ts'
 import { resizeBilinear, resizeBilinearGradient } from './resize.ts'
 import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax.ts'
 import {
@@ -48,7 +54,7 @@ import {
   unsortedSegmentSum,
 } from './tfjs-kernels.ts'
 
-const CONTRACT: Readonly<Record<KernelName, KernelFunc>> = {
+const CONTRACT: Readonly<Record<KernelName | OptionalKernelName, KernelFunc>> = {
   ClasConv2D: toKernelFunc(conv2d),
   ClasConv2DInputGradient: toKernelFunc(conv2dInputGradient),
   ClasConv2DFilterGradient: toKernelFunc(conv2dFilterGradient),
@@ -71,6 +77,10 @@ const CONTRACT: Readonly<Record<KernelName, KernelFunc>> = {
   ClasSoftmaxCrossEntropy: toKernelFunc(softmaxCrossEntropy),
   ClasSoftmaxCrossEntropyGradient: toKernelFunc(softmaxCrossEntropyGradient),
   ClasMatMul: toKernelFunc(matMul),
+  ClasAttention: toKernelFunc(attention),
+  ClasAttentionGradient: toKernelFunc(attentionGradient),
+  ClasMomentum: toKernelFunc(momentum),
+  ClasAdam: toKernelFunc(adam),
 }
 
 /** Kernels that tfjs lacks on wasm, or that are wrong or slow there: with these its own operations train too. */
@@ -85,11 +95,14 @@ const OF_TFJS: Readonly<Record<string, KernelFunc>> = {
   // That of tfjs writes integers of four bytes whatever the dtype.
   [OneHot]: toKernelFunc(oneHot),
   // That of tfjs copies: every tensor that is saved for its gradient would lie in memory twice.
-  [Identity]: ({ inputs, backend }) => {
-    const { x } = inputs as { x: { dataId: object; shape: number[]; dtype: 'float32' } }
-    ;(backend as WasmBackend).incRef(x.dataId)
-    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype }
-  },
+  [Identity]: shareData,
+}
+
+/** Gives the same data under another tensor. */
+function shareData({ inputs, backend }: Parameters<KernelFunc>[0]): TensorInfo {
+  const { dataId, shape, dtype } = inputs.x as TensorInfo
+  ;(backend as WasmBackend).incRef(dataId)
+  return { dataId, shape, dtype }
 }
 
 /** Which calls of a kernel are ours; the others are left to the kernel that was there. */
@@ -101,24 +114,34 @@ const areRows: Meant = (inputs) => {
   return areFloats(inputs, {}) && rowsOf(a.shape, b.shape) !== undefined
 }
 
-/** Kernels of tfjs that are slow for some inputs. */
-const FOR_SOME: Readonly<Record<string, readonly [KernelFunc, Meant]>> = {
-  [BatchMatMul]: [toKernelFunc(matMul), areFloats],
-  [Transpose]: [toKernelFunc(transpose), ofFourBytes],
-  [Slice]: [toKernelFunc(slice), ofFourBytes],
-  [SplitV]: [toKernelFunc(split), ofFourBytes],
-  [Concat]: [toKernelFunc(concat), ofFourBytes],
-  [PadV2]: [toKernelFunc(pad), ofFourBytes],
-  [Add]: [toKernelFunc(binary(0)), areRows],
-  [Sub]: [toKernelFunc(binary(1)), areRows],
-  [Multiply]: [toKernelFunc(binary(2)), areRows],
-  [RealDiv]: [toKernelFunc(binary(3)), areRows],
+const isSumOfFloats: Meant = (inputs, attributes) =>
+  areFloats(inputs, {}) && isSumOfRowsOrColumns(inputs[0]?.shape.length ?? 0, (attributes as SumAttrs).axis)
+
+/** Kernels of tfjs that are slow for some inputs; the first that is meant is taken. */
+const FOR_SOME: Readonly<Record<string, readonly (readonly [KernelFunc, Meant])[]>> = {
+  [BatchMatMul]: [[toKernelFunc(matMul), areFloats]],
+  [Transpose]: [[toKernelFunc(transpose), ofFourBytes]],
+  [Slice]: [[toKernelFunc(slice), ofFourBytes]],
+  [SplitV]: [[toKernelFunc(split), ofFourBytes]],
+  [Concat]: [[toKernelFunc(concat), ofFourBytes]],
+  [PadV2]: [[toKernelFunc(pad), ofFourBytes]],
+  [Add]: both(0),
+  [Sub]: both(1),
+  [Multiply]: both(2),
+  [RealDiv]: both(3),
   [Sum]: [
-    toKernelFunc(sum),
-    (inputs, attributes) =>
-      areFloats(inputs, {}) &&
-      isSumOfRowsOrColumns(inputs[0]?.shape.length ?? 0, (attributes as unknown as SumAttrs).axis),
+    [toKernelFunc(sum), isSumOfFloats],
+    [toKernelFunc(groupSum), isSumInGroups],
   ],
+  // That of tfjs copies to the same type too.
+  [Cast]: [[shareData, ([x], attributes) => x?.dtype === (attributes as CastAttrs).dtype]],
+}
+
+function both(kind: 0 | 1 | 2 | 3): [KernelFunc, Meant][] {
+  return [
+    [toKernelFunc(binary(kind)), areRows],
+    [toKernelFunc(groupBinary(kind)), areGroups],
+  ]
 }
 
 /**
@@ -132,12 +155,12 @@ const FOR_SOME: Readonly<Record<string, readonly [KernelFunc, Meant]>> = {
 export async function registerWasmKernels(backend: unknown, threads = 1): Promise<void> {
   await attachKernels(backend, threads)
   if (getKernel('ClasMatMul', 'wasm')) return
+  registerWasmCompiler()
   registerKernels('wasm', CONTRACT)
   for (const [kernelName, kernelFunc] of Object.entries(OF_TFJS)) replaceKernel('wasm', kernelName, () => kernelFunc)
-  for (const [kernelName, [kernelFunc, meant]] of Object.entries(FOR_SOME)) {
-    replaceKernel('wasm', kernelName, (original) => (params) => {
-      const inputs = Object.values(params.inputs) as TensorInfo[]
-      return !original || meant(inputs, params.attrs) ? kernelFunc(params) : original(params)
-    })
+  for (const [kernelName, choices] of Object.entries(FOR_SOME)) {
+    for (const [kernelFunc, meant] of choices.toReversed()) {
+      replaceKernel('wasm', kernelName, (original) => (original ? either(kernelFunc, original, meant) : kernelFunc))
+    }
   }
 }

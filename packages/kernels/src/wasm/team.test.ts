@@ -3,11 +3,13 @@ import { createRng } from '@clas/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { activation } from './activation.ts'
+import { attention, attentionGradient } from './attention.ts'
 import { attachKernels, type WasmBackend } from './backend.ts'
 import { toKernelFunc, type WasmKernel } from './call.ts'
 import { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv2d.ts'
 import { matMul } from './mat-mul.ts'
 import { batchNorm, batchNormGradient, channelSum, layerNorm, layerNormGradient } from './norm.ts'
+import { adam, momentum } from './optimizer-steps.ts'
 import { averagePool, maxPool, maxPoolGradient } from './pool.ts'
 import { shareMemory, withSharedMemory } from './shared-memory.ts'
 import { softmax, softmaxGradient } from './softmax.ts'
@@ -26,11 +28,18 @@ const POOL = { size: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }
 const CASES: readonly [name: string, kernel: WasmKernel<any>, inputs: Inputs, attributes: object][] = [
   ['conv2d', conv2d, { x: BIG, filter: [3, 3, 64, 40], bias: [40] }, CONV],
   ['conv2d by columns', conv2d, { x: [1, 7, 7, 256], filter: [3, 3, 256, 601] }, CONV],
+  ['conv2d of few tiles', conv2d, { x: [8, 7, 7, 128], filter: [3, 3, 128, 196] }, CONV],
   ['conv2d depthwise', conv2d, { x: BIG, filter: [3, 3, 1, 64] }, { ...CONV, groups: 64 }],
   ['conv2d in groups', conv2d, { x: BIG, filter: [3, 3, 8, 64] }, { ...CONV, groups: 8 }],
   ['dx', conv2dInputGradient, { dy: BIG, filter: [3, 3, 48, 64] }, { ...CONV, inputShape: [4, 28, 28, 48] }],
   ['dx strided', conv2dInputGradient, { dy: BIG, filter: [3, 3, 24, 64] }, { ...STRIDED, inputShape: [4, 56, 56, 24] }],
   ['dfilter', conv2dFilterGradient, { x: BIG, dy: [4, 28, 28, 96] }, { ...CONV, filterShape: [3, 3, 64, 96] }],
+  [
+    'dfilter of few tiles',
+    conv2dFilterGradient,
+    { x: [8, 7, 7, 196], dy: [8, 7, 7, 256] },
+    { ...CONV, filterShape: [3, 3, 196, 256] },
+  ],
   [
     'dfilter of few',
     conv2dFilterGradient,
@@ -66,8 +75,22 @@ const CASES: readonly [name: string, kernel: WasmKernel<any>, inputs: Inputs, at
   ['maxPool', maxPool, { x: BIG }, POOL],
   ['maxPoolGradient', maxPoolGradient, { dy: [4, 14, 14, 64], x: BIG, y: [4, 14, 14, 64] }, POOL],
   ['averagePool', averagePool, { x: BIG }, POOL],
+  ['attention', attention, { qkv: [3, 65, 144] }, { heads: 2, scale: 0.2 }],
+  ['attentionGradient', attentionGradient, { dy: [3, 65, 48], qkv: [3, 65, 144] }, { heads: 2, scale: 0.2 }],
   ['softmax', softmax, { x: [601, 197] }, {}],
   ['softmaxGradient', softmaxGradient, { dy: [601, 197], y: [601, 197] }, {}],
+  [
+    'momentum',
+    momentum,
+    { param: [99_999], gradient: [99_999], velocity: [99_999], lr: [] },
+    { momentum: 0.9, weightDecay: 0.1, dampening: 0.2, nesterov: true },
+  ],
+  [
+    'adam',
+    adam,
+    { param: [99_999], gradient: [99_999], mean: [99_999], squares: [99_999], lr: [], factor: [], smallest: [] },
+    { beta1: 0.9, beta2: 0.999, weightDecay: 0.1, decoupled: true },
+  ],
 ]
 
 test.each(CASES)('%s gives the same bits on any number of threads', async (_, kernel, inputs, attributes) => {
@@ -126,7 +149,7 @@ async function compute(threads: number, kernel: WasmKernel<unknown>, inputs: Inp
   const given = Object.entries(inputs).map(([name, shape]) => {
     const info = backend.makeOutput([...shape], 'float32')
     const { memoryOffset } = backend.dataIdMap.get(info.dataId)
-    const low = name === 'variance' ? 0.5 : -1
+    const low = name === 'variance' ? 0.5 : name === 'squares' ? 0 : -1
     const values = new Float32Array(
       backend.wasm.wasmMemory.buffer,
       memoryOffset,

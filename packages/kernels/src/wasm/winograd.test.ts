@@ -74,18 +74,17 @@ describe.each(CASES)('a picture of %j to %i channels', (xShape, out, pads, tile)
   })
 
   test('forward', () => {
-    expectSmallError(run('ClasConv2D', { x, filter, bias }, attributes)[0], expected.y, terms.y, channels)
+    expectSmallError(run('ClasConv2D', { x, filter, bias }, attributes)[0], expected.y, terms.y)
   })
 
   test('gradient of the input', () => {
     const [dx] = run('ClasConv2DInputGradient', { dy, filter }, { ...attributes, inputShape: xShape })
-    expectSmallError(dx, expected.dx, terms.dx, out)
+    expectSmallError(dx, expected.dx, terms.dx)
   })
 
   test('gradient of the filter', () => {
     const [dfilter] = run('ClasConv2DFilterGradient', { x, dy }, { ...attributes, filterShape })
-    const tiles = winogradOf(yShape, filterShape, attributes)?.tiles ?? 0
-    expectSmallError(dfilter, expected.dfilter, terms.dfilter, tiles)
+    expectSmallError(dfilter, expected.dfilter, terms.dfilter)
   })
 })
 
@@ -97,20 +96,15 @@ function zeros({ data }: Values): Float64Array {
 const UNIT = 2 ** -24
 
 /**
- * Compares the error with what the fullest sum is made of: the root of the sum of its squared products. The
- * transforms of a tile of four cost about eight units of that, the sum of `length` products grows with its root. (A sum
- * taken directly in blocks comes to 2 to 4 units.)
+ * Compares the error with what the fullest sum is made of: the root of the sum of its squared products. Tiles of four
+ * cost 8 to 11 units of that on average, which grow no further with longer sums: those are taken in blocks. (A sum taken
+ * directly comes to 2 to 4 units.)
  */
-function expectSmallError(
-  actual: Values | undefined,
-  expected: Float64Array,
-  squares: Float64Array,
-  length: number,
-): void {
+function expectSmallError(actual: Values | undefined, expected: Float64Array, squares: Float64Array): void {
   expect(actual?.data.length).toBe(expected.length)
   const scale = Math.sqrt(squares.reduce((a, b) => Math.max(a, b)))
   const errors = expected.map((value, i) => Math.abs((actual?.data[i] as number) - value) / scale / UNIT)
   const mean = Math.sqrt(errors.reduce((a, b) => a + b * b, 0) / errors.length)
-  expect(mean).toBeLessThan(8 + Math.sqrt(length))
-  expect(errors.reduce((a, b) => Math.max(a, b))).toBeLessThan(8 * (8 + Math.sqrt(length)))
+  expect(mean).toBeLessThan(16)
+  expect(errors.reduce((a, b) => Math.max(a, b))).toBeLessThan(128)
 }

@@ -65,7 +65,7 @@ interface Convolution {
   readonly channels: number
   readonly out: number
   readonly bias: number
-  readonly turned: 0 | 1
+  readonly turned: number
   readonly top: number
   readonly left: number
 }

@@ -1,6 +1,6 @@
 import { ClasError } from '@clas/core'
 import { AvgPoolGrad, getKernel, type KernelFunc, MaxPoolGrad, Sum } from '@tensorflow/tfjs-core'
-import type { KernelName } from '../contract.ts'
+import type { KernelName, OptionalKernelName } from '../contract.ts'
 import { registerKernels, replaceKernel } from '../register-kernels.ts'
 import { activation, activationGradient } from './activation.ts'
 import { isWebgpuBackend } from './backend.ts'
@@ -9,12 +9,13 @@ import { affine, channelSum } from './channels.ts'
 import { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv2d.ts'
 import { matMul } from './mat-mul.ts'
 import { batchNorm, batchNormGradient, layerNorm, layerNormGradient } from './norm.ts'
+import { adam, momentum } from './optimizer-steps.ts'
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pool.ts'
 import { resizeBilinear, resizeBilinearGradient } from './resize.ts'
 import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax.ts'
 import { avgPoolGrad, maxPoolGrad, sumOf } from './tfjs-kernels.ts'
 
-const CONTRACT: Readonly<Record<KernelName, KernelFunc>> = {
+const CONTRACT: Readonly<Record<KernelName, KernelFunc> & Partial<Record<OptionalKernelName, KernelFunc>>> = {
   ClasConv2D: toKernelFunc(conv2d),
   ClasConv2DInputGradient: toKernelFunc(conv2dInputGradient),
   ClasConv2DFilterGradient: toKernelFunc(conv2dFilterGradient),
@@ -37,6 +38,8 @@ const CONTRACT: Readonly<Record<KernelName, KernelFunc>> = {
   ClasSoftmaxCrossEntropy: toKernelFunc(softmaxCrossEntropy),
   ClasSoftmaxCrossEntropyGradient: toKernelFunc(softmaxCrossEntropyGradient),
   ClasMatMul: toKernelFunc(matMul),
+  ClasMomentum: toKernelFunc(momentum),
+  ClasAdam: toKernelFunc(adam),
 }
 
 /** Kernels of tfjs that are wrong on webgpu, made from what was there. */

@@ -9,7 +9,7 @@ import { concatenate, split } from './shapes.ts'
 /** ClasConv2D */
 export const conv2d: Kernel<'x' | 'filter', ConvAttributes, 'bias'> = (scope, { x, filter, bias }, attributes) => {
   const y = convolve(scope, x, filter, attributes)
-  return bias && !isEmpty(y.shape) ? scope.op('BiasAdd', [y, bias]) : y
+  return bias && !isEmpty(y.shape) ? scope.op('AddV2', [y, bias]) : y
 }
 
 /** ClasConv2DInputGradient */

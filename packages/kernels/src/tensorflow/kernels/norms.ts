@@ -11,7 +11,10 @@ interface Epsilon {
 export const channelSum: Kernel<'dy'> = (scope, { dy }) => {
   const channels = dy.shape.at(-1) ?? 1
   if (isEmpty(dy.shape)) return scope.fill([channels], 0)
-  return dy.shape.length === 1 ? dy : scope.op('BiasAddGrad', [dy])
+  // Of another shape than the gradient of the filter sees: in a graph oneDNN would sum up with that, in another order.
+  return dy.shape.length === 1
+    ? dy
+    : scope.op('BiasAddGrad', [scope.reshape(dy, [sizeOf(dy.shape) / channels, channels])])
 }
 
 /** ClasAffine */
