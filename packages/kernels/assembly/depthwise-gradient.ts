@@ -2,6 +2,7 @@
 import { addSums, narrowSums } from './columns'
 import { depthwise } from './depthwise'
 import { madd } from './settings'
+import { clear, touch } from './touch'
 
 // @ts-ignore: decorator
 @inline
@@ -37,9 +38,12 @@ function scatter(
   across: i32, sh: i32, sw: i32, top: i32, left: i32, dh: i32, dw: i32,
 ): void {
   const pixel = <usize>channels << 2
-  memory.fill(dx, 0, pixel * (batch * height * width))
   for (let n = 0; n < batch; n++) {
+    const image = dx + pixel * (n * height * width)
+    const end = image + pixel * (height * width)
+    let cleared = image
     for (let oy = 0; oy < down; oy++) {
+      cleared = clear(cleared, min(end, image + pixel * (width * max(0, oy * sh - top + (kh - 1) * dh + 1))))
       for (let ox = 0; ox < across; ox++) {
         for (let ky = 0; ky < kh; ky++) {
           const y = oy * sh - top + ky * dh
@@ -53,6 +57,7 @@ function scatter(
         dy += pixel
       }
     }
+    clear(cleared, end)
   }
 }
 
@@ -86,7 +91,12 @@ export function depthwiseFilterGradientPart(
   const size = kh * kw * channels
   memory.fill(sums, 0, <usize>size << 3)
   for (let n = 0; n < batch; n++) {
+    const image = x + pixel * (n * height * width)
+    let touched = image
     for (let oy = 0; oy < down; oy++) {
+      const reach = min(height, oy * sh - top + (kh - 1) * dh + 1)
+      touched = touch(touched, image + pixel * (width * max(0, reach)))
+      touch(dy, dy + pixel * across)
       for (let ky = 0; ky < kh; ky++) {
         const y = oy * sh - top + ky * dh
         if (<u32>y >= <u32>height) continue

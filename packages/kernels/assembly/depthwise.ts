@@ -1,6 +1,7 @@
 // Convolution of every channel by its own filter [kh, kw, channels].
 import { get, put } from './lanes'
 import { madd } from './settings'
+import { touch } from './touch'
 
 // @ts-ignore: decorator
 @inline
@@ -128,8 +129,11 @@ export function depthwise(
   const step = pixel * dw
   const reach = (kw - 1) * dw
   for (let n = 0; n < batch; n++) {
+    const image = x + pixel * (n * height * width)
+    let touched = image
     for (let oy = 0; oy < down; oy++) {
       const y0 = oy * sh - top
+      touched = touch(touched, image + pixel * (width * max(0, min(height, y0 + (kh - 1) * dh + 1))))
       const ky = min(kh, ceilDivide(-y0, dh))
       const rows = max(0, min(kh, ceilDivide(height - y0, dh)) - ky)
       const weights = filter + pixel * (ky * kw)

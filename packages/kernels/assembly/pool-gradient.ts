@@ -1,5 +1,6 @@
 // The gradients of pooling: to the largest cell, or to every cell alike.
 import { get, put } from './lanes'
+import { clear, touch } from './touch'
 
 /** Adds dy to the first cell of the window, row by row, that holds the window's largest value. */
 // @ts-ignore: decorator
@@ -48,10 +49,16 @@ function spread(
 ): void {
   const pixel = <usize>channels << 2
   const line = pixel * width
-  memory.fill(dx, 0, <usize>(batch * height) * line)
   for (let n = 0; n < batch; n++) {
+    const image = line * (n * height)
+    const end = dx + image + line * height
+    let cleared = dx + image
+    let touched = x + image
     for (let oy = 0; oy < down; oy++) {
       const y0 = oy * sh - top
+      const reach = line * max(0, min(height, y0 + kh))
+      cleared = clear(cleared, dx + image + reach)
+      if (largest) touched = touch(touched, x + image + reach)
       const ky = max(0, -y0)
       const rows = max(0, min(kh, height - y0) - ky)
       for (let ox = 0; ox < across; ox++) {
@@ -76,6 +83,7 @@ function spread(
         }
       }
     }
+    clear(cleared, end)
   }
 }
 

@@ -1,5 +1,6 @@
 // Pooling over windows of an image: the cells outside of the picture count for nothing.
 import { get, put } from './lanes'
+import { touch } from './touch'
 
 /** The first cell of a window that lies inside, counted from the window's begin. */
 // @ts-ignore: decorator
@@ -37,8 +38,11 @@ function pool(
   const pixel = <usize>channels << 2
   const line = pixel * width
   for (let n = 0; n < batch; n++) {
+    const image = x + line * (n * height)
+    let touched = image
     for (let oy = 0; oy < down; oy++) {
       const y0 = oy * sh - top
+      touched = touch(touched, image + line * max(0, min(height, y0 + kh)))
       const ky = firstInside(y0)
       const rows = max(0, min(kh, height - y0) - ky)
       for (let ox = 0; ox < across; ox++) {

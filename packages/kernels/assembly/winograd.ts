@@ -2,6 +2,7 @@
 // their windows are transformed, multiplied by the transformed filter number by number, and transformed back.
 import { PANEL_COLUMNS, PANEL_ROWS } from './settings'
 import { ADD, multiplyRows, WRITE } from './micro'
+import { touch } from './touch'
 import { transposeInto } from './transpose'
 import { transformFilter, transformOutput, transformOutputGradient, transformWindow } from './winograd-transforms'
 
@@ -179,6 +180,7 @@ export function takeWindow(
   const pixel = <usize>channels << 2
   const row = pixel * width
   const from = x + row * (image * height + y0) + pixel * x0
+  if (across == 0) touch(x + row * (image * height + max(0, y0)), x + row * (image * height + min(height, y0 + size)))
   if (y0 >= 0 && x0 >= 0 && y0 + size <= height && x0 + size <= width) {
     return transformWindow(tile, from, row, pixel, channels, to, step, room)
   }
@@ -239,6 +241,7 @@ export function takeGradientTile(
   const pixel = <usize>out << 2
   const line = pixel * outWidth
   const from = dy + line * (image * outHeight + down * tile) + pixel * (across * tile)
+  if (across == 0) touch(from, from + line * rows)
   const whole = rows == tile && columns == tile
   const aside = room + 576
   if (!whole) memory.fill(aside, 0, 576)
