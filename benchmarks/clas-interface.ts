@@ -1,55 +1,52 @@
 // All that the benchmarks use of clas beyond the plain functions: backends, compiled steps, precision.
 import { readFileSync } from 'node:fs'
-import type { Rng } from '@clas/core'
-import * as kernels from '@clas/kernels'
+import { createRng, type Rng } from '@clas/core'
+import { type BackendChoice, compileStep, type StepReport, useBackend, withPrecision } from '@clas/kernels'
+import { add, type Tensor, zeros } from '@tensorflow/tfjs-core'
 import type { Engine } from './engines.ts'
 import { Unavailable } from './unavailable.ts'
 
 /** A step that may be compiled, and how its last call ran. */
 export interface Step<I, O> {
   (inputs: I, rng: Rng): O
-  readonly report: { readonly mode: string; readonly obstacle?: string; readonly peakBytes?: number }
+  readonly report: StepReport
 }
-
-/** Functions that a version of @clas/kernels may not have. */
-interface Newer {
-  readonly compileStep?: <I, O>(step: (inputs: I, rng: Rng) => O) => Step<I, O>
-  readonly withPrecision?: <T>(precision: 'bf16', f: () => T) => T
-}
-const newer = kernels as unknown as Newer
 
 /** Starts the engine's backend. How many threads it may use is said by CLAS_THREADS in the environment. */
-export async function start({ library, compiled, precision }: Engine): Promise<kernels.BackendChoice> {
-  if (compiled && !newer.compileStep) throw new Unavailable('this @clas/kernels has no compileStep')
-  if (precision === 'bfloat16') requireBfloat16()
+export async function start({ library, precision }: Engine): Promise<BackendChoice> {
+  if (precision === 'bfloat16' && !hasBfloat16()) {
+    throw new Unavailable('the processor has no instructions for bfloat16')
+  }
   try {
-    return await kernels.useBackend(library as kernels.BackendName)
+    return await useBackend(library === 'wasm' ? 'wasm' : 'tensorflow')
   } catch (error) {
     throw new Unavailable((error as Error).message)
   }
 }
 
-/** Whether the engine can be used, and what it says of itself. */
+/** What the engine says of itself. */
 export async function probe(engine: Engine): Promise<readonly string[]> {
-  return (await start(engine)).reason
+  const { reason } = await start(engine)
+  const step = stepOf(engine, ({ x }: { readonly x: Tensor }) => add(x, 1))
+  for (let i = 0; i < CALLS_TO_COMPILE; i++) step({ x: zeros([2]) }, createRng(i))
+  requireCompiled(engine, step)
+  return reason
+}
+
+/** Two are recorded, the third is the first that runs compiled. */
+export const CALLS_TO_COMPILE = 3
+
+/** @throws Unavailable where the step is to be compiled and did not run so when it was called last. */
+export function requireCompiled({ compiled }: Engine, { report: { mode, obstacle } }: Step<never, unknown>): void {
+  if (compiled && mode !== 'compiled') throw new Unavailable(`the step is not compiled: ${obstacle ?? mode}`)
 }
 
 /** The step as the engine runs it. */
 export function stepOf<I, O>({ compiled, precision }: Engine, step: (inputs: I, rng: Rng) => O): Step<I, O> {
-  const precise = precision === 'bfloat16' ? (inputs: I, rng: Rng) => inBfloat16(() => step(inputs, rng)) : step
-  if (compiled && newer.compileStep) return newer.compileStep(precise)
-  return Object.assign((inputs: I, rng: Rng) => precise(inputs, rng), { report: { mode: 'eager' } })
-}
-
-/** Runs `f` with the convolutions and matrix products in bfloat16. */
-function inBfloat16<T>(f: () => T): T {
-  if (!newer.withPrecision) throw new Unavailable('this @clas/kernels has no withPrecision')
-  return newer.withPrecision('bf16', f)
-}
-
-function requireBfloat16(): void {
-  if (!newer.withPrecision) throw new Unavailable('this @clas/kernels has no withPrecision')
-  if (!hasBfloat16()) throw new Unavailable('the processor has no instructions for bfloat16')
+  const precise =
+    precision === 'bfloat16' ? (inputs: I, rng: Rng) => withPrecision('bf16', () => step(inputs, rng)) : step
+  if (compiled) return compileStep(precise)
+  return Object.assign((inputs: I, rng: Rng) => precise(inputs, rng), { report: { mode: 'eager' } as const })
 }
 
 function hasBfloat16(): boolean {

@@ -9,18 +9,34 @@ import {
   engine as tfjs,
 } from '@tensorflow/tfjs-core'
 import { start } from './clas-interface.ts'
-import type { Job, Measured } from './engines.ts'
+import type { Answer, KernelsJob, Measured } from './engines.ts'
 import type { KernelCase } from './kernels.ts'
-import { residentBytes, time } from './timing.ts'
+import { time } from './timing.ts'
 
-/** Calls a kernel by name, as the operations and gradients do, and nothing around it. */
-export async function measureKernel(job: Extract<Job, { work: 'kernel' }>): Promise<Measured> {
-  const { engine, case: measured, runs, seconds } = job
+/** Calls kernels by name, as the operations and gradients do, and nothing around them. */
+export async function measureKernels({
+  engine,
+  cases,
+  runs,
+  seconds,
+}: KernelsJob): Promise<readonly Answer<Measured>[]> {
   await start(engine)
-  const { kernel, inputs, attributes } = prepare(measured)
-  const call = (): void => dispose(tfjs().runKernel(kernel, inputs, attributes as never) as Tensor | Tensor[])
-  const timed = time(call, { runs, seconds, warmUp: 3 })
-  return { ...timed, residentBytes: residentBytes() }
+  const answers: Answer<Measured>[] = []
+  for (const measured of cases) answers.push(await measureKernel(measured, runs, seconds))
+  return answers
+}
+
+async function measureKernel(measured: KernelCase, runs: number, seconds: number): Promise<Answer<Measured>> {
+  tfjs().startScope()
+  try {
+    const { kernel, inputs, attributes } = prepare(measured)
+    const call = (): void => dispose(tfjs().runKernel(kernel, inputs, attributes as never) as Tensor | Tensor[])
+    return { value: await time(call, { runs, seconds, warmUp: 3 }) }
+  } catch (error) {
+    return { unavailable: (error as Error).message }
+  } finally {
+    tfjs().endScope()
+  }
 }
 
 interface Call {

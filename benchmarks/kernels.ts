@@ -2,7 +2,7 @@
 export interface KernelCase {
   readonly name: string
   readonly op: 'matMul' | 'conv' | 'batchNorm' | 'layerNorm' | 'softmax' | 'gelu'
-  readonly pass: 'forward' | 'input gradient' | 'filter gradient' | 'gradient'
+  readonly pass: 'forward' | 'input gradient' | 'weight gradient' | 'gradient'
   /** Of the first input: images are [batch, height, width, channels]. */
   readonly x: readonly number[]
   /** Of the second: a matrix, or a filter [height, width, in / groups, out]. */
@@ -21,16 +21,37 @@ export interface KernelCase {
   readonly quick?: boolean
 }
 
+/** What --kernels looks in. */
+export const labelOf = ({ name, pass }: KernelCase): string => `${name}, ${pass}`.toLowerCase()
+
 const product = (shape: readonly number[]): number => shape.reduce((result, length) => result * length, 1)
 const show = (shape: readonly number[]): string => shape.join('x')
 
-function matMul(x: readonly number[], w: readonly number[], options: Partial<KernelCase> = {}): KernelCase {
+type MatMulOptions = Pick<KernelCase, 'transposeA' | 'transposeB' | 'quick'> & { readonly pass?: KernelCase['pass'] }
+
+function matMul(x: readonly number[], w: readonly number[], options: MatMulOptions = {}): KernelCase {
   const rows = x.at(options.transposeA ? -1 : -2) as number
   const inner = x.at(options.transposeA ? -2 : -1) as number
   const columns = w.at(options.transposeB ? -2 : -1) as number
   const batch = product(x.slice(0, -2))
-  const name = `matMul ${show(x)}${options.transposeA ? ' T' : ''} * ${show(w)}${options.transposeB ? ' T' : ''}`
+  const label = x.length > 2 ? `batched matMul, ${batch} of ` : 'matMul '
+  const name = `${label}${rows}x${inner} * ${inner}x${columns}`
   return { name, op: 'matMul', pass: 'forward', x, w, flops: 2 * batch * rows * inner * columns, ...options }
+}
+
+/** A product [rows, inner] * [inner, columns], and as its gradients have it: dy * w transposed, x transposed * dy. */
+function linear(rows: number, inner: number, columns: number, quick = false): KernelCase[] {
+  const [x, w, dy] = [
+    [rows, inner],
+    [inner, columns],
+    [rows, columns],
+  ] as const
+  const { name } = matMul(x, w)
+  return [
+    matMul(x, w, quick ? { quick } : {}),
+    { ...matMul(dy, w, { transposeB: true, pass: 'input gradient' }), name },
+    { ...matMul(x, dy, { transposeA: true, pass: 'weight gradient' }), name },
+  ]
 }
 
 interface ConvOptions {
@@ -48,7 +69,7 @@ function conv(label: string, x: readonly number[], out: number, size: number, op
   const pad = ((size - 1) / 2) * dilation
   const cells = batch * Math.ceil(height / stride) * Math.ceil(width / stride)
   const flops = 2 * cells * product(w)
-  return (['forward', 'input gradient', 'filter gradient'] as const).map((pass) => ({
+  return (['forward', 'input gradient', 'weight gradient'] as const).map((pass) => ({
     ...{ name: `${label}, ${show(x)} to ${out}`, op: 'conv', pass, x, w, stride, pad, dilation, groups, flops },
     ...(options.quick && { quick: true }),
   }))
@@ -59,7 +80,7 @@ function memoryBound(op: KernelCase['op'], x: readonly number[], passes: readonl
   const name = `${op} ${show(x)}`
   const bytes = 4 * product(x)
   return [
-    { name, op, pass: 'forward', x, bytes: passes[0] * bytes, quick: op === 'batchNorm' },
+    { name, op, pass: 'forward', x, bytes: passes[0] * bytes, ...(op === 'batchNorm' && { quick: true }) },
     { name, op, pass: 'gradient', x, bytes: passes[1] * bytes },
   ]
 }
@@ -68,14 +89,17 @@ function memoryBound(op: KernelCase['op'], x: readonly number[], passes: readonl
 const heads = [16, 3, 197, 64]
 const scores = [16, 3, 197, 197]
 
-export const KERNEL_CASES: readonly KernelCase[] = [
+export const KERNEL_CASES: readonly [KernelCase, ...KernelCase[]] = [
   matMul([512, 512], [512, 512]),
-  matMul([1024, 1024], [1024, 1024], { quick: true }),
+  ...linear(1024, 1024, 1024, true),
   matMul([2048, 2048], [2048, 2048]),
+  ...linear(16 * 197, 192, 768),
+  // Attention: of queries and keys, of scores and values, and a gradient of each.
   matMul(heads, heads, { transposeB: true }),
   matMul(scores, heads),
-  matMul(scores, heads, { transposeA: true }),
+  matMul(scores, heads, { transposeA: true, pass: 'weight gradient' }),
   ...conv('conv 1x1', [8, 56, 56, 64], 256, 1),
+  ...conv('conv 1x1', [8, 14, 14, 1024], 256, 1),
   ...conv('conv 3x3', [8, 56, 56, 64], 64, 3, { quick: true }),
   ...conv('conv 3x3', [8, 14, 14, 256], 256, 3),
   ...conv('conv 3x3 stride 2', [8, 56, 56, 128], 128, 3, { stride: 2 }),

@@ -23,7 +23,7 @@ export function machine(): Machine {
     cores: cpus().length,
     vectorInstructions: instructions(),
     memoryBytes: totalmem(),
-    system: `${platform()} ${release()} ${arch()}`,
+    system: `${platform()} ${release().split('-')[0]} ${arch()}`,
     node: process.versions.node,
     v8: process.versions.v8,
   }

@@ -3,33 +3,30 @@ import { createRng, disposeReplaced, type Rng, type Tensors, type Variables, val
 import { apply, crossEntropy, init, summary } from '@clas/nn'
 import { momentum } from '@clas/optim'
 import { cast, env, memory, oneHot, profile, randomUniform, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
-import { type Step, start, stepOf } from './clas-interface.ts'
-import type { Engine, Job, Measured } from './engines.ts'
+import { CALLS_TO_COMPILE, requireCompiled, type Step, start, stepOf } from './clas-interface.ts'
+import type { Engine, Measured, ModelJob } from './engines.ts'
 import { CLASSES, OPTIMIZER } from './models.ts'
 import { residentBytes, time } from './timing.ts'
-import { Unavailable } from './unavailable.ts'
 
-/** A compiled step is recorded twice, and runs once before it counts. */
-const WARM_UP = { eager: 2, compiled: 4 }
+/** Calls before any counts; of a compiled step one that runs compiled. */
+const WARM_UP = { eager: 2, compiled: CALLS_TO_COMPILE + 1 }
 
 /** A whole training step, or a pass in evaluation mode. */
-export async function measureModel(job: Extract<Job, { work: 'training step' | 'inference' }>): Promise<Measured> {
+export async function measureModel(job: ModelJob): Promise<Measured> {
   const { work, engine, runs, seconds } = job
   const { model: name, size, batch } = job.case
   await start(engine)
   const model = createModel(name, { classes: CLASSES })
   const shape = [batch, size, size, 3]
-  const { parameters, multiplyAdds } = summary(model, shape)
+  const { parameters } = summary(model, shape)
   const images = randomUniform(shape, -1, 1, 'float32', 1)
   const prepared = work === 'inference' ? inference(engine, model, images) : training(engine, model, images)
-  const timed = time(prepared.call, { runs, seconds, warmUp: engine.compiled ? WARM_UP.compiled : WARM_UP.eager })
-  const { mode, obstacle } = prepared.step.report
-  if (engine.compiled && mode !== 'compiled') throw new Unavailable(`the step is not compiled: ${obstacle ?? mode}`)
+  const timed = await time(prepared.call, { runs, seconds, warmUp: engine.compiled ? WARM_UP.compiled : WARM_UP.eager })
+  requireCompiled(engine, prepared.step)
   const resident = residentBytes() // before the profile, which keeps more
   return {
     ...timed,
     parameters,
-    multiplyAdds,
     residentBytes: resident,
     ...(await peakTensorBytes(prepared)),
   }

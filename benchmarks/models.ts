@@ -4,8 +4,8 @@ export interface ModelCase {
   /** Height and width of the pictures. */
   readonly size: number
   readonly batch: number
-  /** Batch with --quick; none where it is left out then. */
-  readonly quickBatch?: number
+  /** With --quick. */
+  readonly quickBatch: number
 }
 
 export const MODEL_CASES: readonly ModelCase[] = [

@@ -1,34 +1,54 @@
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { KERNEL_CASES, labelOf } from './kernels.ts'
+import { MODEL_CASES } from './models.ts'
+
+const PARTS = ['training', 'inference', 'kernels'] as const
+const BACKENDS = ['wasm', 'tensorflow'] as const
+const PEERS = ['pytorch', 'tensorflow', 'onnxruntime'] as const
+const RESULTS = fileURLToPath(new URL('./results', import.meta.url))
 
 /** What the command line asks for. */
 export interface Options {
-  /** Only measurements whose line ("training step ResNet18") has this in it, upper and lower case alike. */
-  readonly only: string
+  readonly only: readonly (typeof PARTS)[number][]
+  /** Names, of those in models.ts. */
+  readonly models: readonly string[]
+  /** Only kernels whose name has this in it. */
+  readonly kernels: string
+  readonly threads: readonly number[]
+  /** Of clas. */
+  readonly backends: readonly (typeof BACKENDS)[number][]
+  /** Whole models in bfloat16 too. */
+  readonly bf16: boolean
+  /** What else is measured. */
+  readonly peers: readonly (typeof PEERS)[number][]
+  readonly quick: boolean
   /** Timings of one measurement in one process, at most. */
   readonly runs: number
-  /** How often whole models are gone through again, every engine in a new process. */
+  /** How often whole models are gone through, every engine in a new process each time. */
   readonly rounds: number
-  /** Seconds of timings in one process after which no other begins; there are at least two. */
+  /** Seconds of timings in one process after which no other begins. */
   readonly seconds: number
-  readonly threads: readonly number[]
-  /** Of clas: `wasm`, `tensorflow`. */
-  readonly backends: readonly string[]
-  readonly python: boolean
-  readonly quick: boolean
   /** Where bench.json and bench.md go. */
   readonly out?: string
 }
 
 const USAGE = `npm run bench -- [options]
-  --only <text>      only measurements whose line has the text in it: "kernel", "ResNet18", "inference PPLCNet"
-  --runs <number>    timings of one measurement in one process; default 5, with --quick 2
+  --only <parts>     of ${PARTS.join(',')}; default all
+  --models <list>    of ${MODEL_CASES.map(({ model }) => model).join(',')}
+                     or the beginnings of their names; default all
+  --kernels <text>   only kernels whose name has the text in it: "conv 3x3", "depthwise", "weight gradient"
   --threads <list>   default 1,2, as many as there are cores
-  --backends <list>  of wasm,tensorflow; default both
-  --skip-python      no PyTorch, TensorFlow in Python, ONNX Runtime
-  --quick            fewer sizes and runs: to see that all works
-  --out <folder>     writes bench.json, after every measurement, and bench.md
-Python is CLAS_PYTHON, or python3 of the PATH.`
+  --backends <list>  of ${BACKENDS.join(',')}; default both
+  --bf16             whole models in bfloat16 too
+  --peers <list>     of ${PEERS.join(',')}, or none; default all
+  --runs <number>    timings of one measurement in one process; default 7, with --quick 3
+  --rounds <number>  how often whole models are gone through; default 1
+  --quick            small batches, one thread, few kernels: to see that all works
+  --out <folder>     where bench.json and bench.md go;
+                     default benchmarks/results where nothing is left out, else nowhere
+Python is CLAS_PYTHON, or python3 of the PATH. onnxruntime-node is looked for as README.md says.`
 
 /** Reads the command line; ends the program after --help and with a line on a bad option. */
 export function readOptions(): Options {
@@ -43,12 +63,16 @@ export function readOptions(): Options {
 function parse(): Options {
   const { values } = parseArgs({
     options: {
-      only: { type: 'string', default: '' },
-      runs: { type: 'string' },
+      only: { type: 'string' },
+      models: { type: 'string' },
+      kernels: { type: 'string', default: '' },
       threads: { type: 'string' },
-      backends: { type: 'string', default: 'wasm,tensorflow' },
-      'skip-python': { type: 'boolean', default: false },
+      backends: { type: 'string' },
+      bf16: { type: 'boolean', default: false },
+      peers: { type: 'string' },
       quick: { type: 'boolean', default: false },
+      runs: { type: 'string' },
+      rounds: { type: 'string', default: '1' },
       out: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -57,23 +81,45 @@ function parse(): Options {
     console.log(USAGE)
     process.exit(0)
   }
-  const { quick, out } = values
-  const cores = availableParallelism()
-  const threads = values.threads?.split(',').map((text) => wholeNumber('--threads', text))
-  const backends = values.backends.split(',')
-  const unknown = backends.find((backend) => backend !== 'wasm' && backend !== 'tensorflow')
-  if (unknown !== undefined) throw new Error(`--backends: expected wasm or tensorflow, found '${unknown}'`)
+  const { quick, bf16, only, models, kernels, threads, backends, peers } = values
+  const whole = !(quick || only || models || kernels || threads || backends || peers)
+  const out = values.out ?? (whole ? RESULTS : undefined)
   return {
-    only: values.only.toLowerCase(),
-    runs: wholeNumber('--runs', values.runs ?? (quick ? '2' : '5')),
-    rounds: quick ? 1 : 2,
+    only: choose('--only', PARTS, only),
+    models: choose(
+      '--models',
+      MODEL_CASES.map(({ model }) => model),
+      models,
+    ),
+    kernels: kernelText(kernels),
+    threads: threads?.split(',').map((text) => wholeNumber('--threads', text)) ?? defaultThreads(quick),
+    backends: choose('--backends', BACKENDS, backends),
+    peers: peers === 'none' ? [] : choose('--peers', PEERS, peers),
+    ...{ quick, bf16 },
+    runs: wholeNumber('--runs', values.runs ?? (quick ? '3' : '7')),
+    rounds: wholeNumber('--rounds', values.rounds),
     seconds: quick ? 0.2 : 4,
-    threads: threads ?? (quick ? [1] : [1, 2].filter((count) => count <= cores)),
-    backends,
-    python: !values['skip-python'],
-    quick,
     ...(out !== undefined && { out }),
   }
+}
+
+const defaultThreads = (quick: boolean): number[] => (quick || availableParallelism() === 1 ? [1] : [1, 2])
+
+/** Those of `all` that the list names, by their beginnings. */
+function choose<T extends string>(option: string, all: readonly T[], list: string | undefined): readonly T[] {
+  if (list === undefined) return all
+  const named = list.split(',').flatMap((text) => {
+    const found = all.filter((each) => text !== '' && each.toLowerCase().startsWith(text.toLowerCase()))
+    if (found.length === 0) throw new Error(`${option}: expected some of ${all.join(', ')}, found '${text}'`)
+    return found
+  })
+  return all.filter((each) => named.includes(each))
+}
+
+function kernelText(text: string): string {
+  const wanted = text.toLowerCase()
+  if (KERNEL_CASES.some((each) => labelOf(each).includes(wanted))) return wanted
+  throw new Error(`--kernels: expected a part of a kernel's name, found '${text}'; a name: ${labelOf(KERNEL_CASES[0])}`)
 }
 
 function wholeNumber(option: string, text: string): number {

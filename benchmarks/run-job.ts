@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { ANSWER } from './answer.ts'
 import type { Answer, Job } from './engines.ts'
@@ -6,7 +7,7 @@ import { OPTIMIZER } from './models.ts'
 import { PYTHON } from './versions.ts'
 
 /** After which a process is taken to hang. */
-const LIMIT_MILLISECONDS = 300_000
+const LIMIT_MILLISECONDS = 600_000
 
 /** Runs one job in a process of its own, alone, and waits for it. */
 export async function runJob<T>(job: Job, environment: NodeJS.ProcessEnv = {}): Promise<Answer<T>> {
@@ -15,6 +16,7 @@ export async function runJob<T>(job: Job, environment: NodeJS.ProcessEnv = {}): 
     ? [PYTHON, pathOf('./python/measure.py')]
     : [process.execPath, '--import', 'tsx', pathOf('./child.ts')]
   const json = JSON.stringify({ ...job, optimizer: OPTIMIZER })
+  const busy = busySeconds()
   const { output, errors, status } = await run(program as string, [...before, json], {
     ...process.env,
     ...('engine' in job && threadVariables(job.threads)),
@@ -24,8 +26,30 @@ export async function runJob<T>(job: Job, environment: NodeJS.ProcessEnv = {}): 
     .split('\n')
     .reverse()
     .find((each) => each.startsWith(ANSWER))
-  if (line) return JSON.parse(line.slice(ANSWER.length)) as Answer<T>
+  if (line) return withOthers(JSON.parse(line.slice(ANSWER.length)) as Answer<T>, busy)
   return { unavailable: `failed: ${firstError(errors) ?? `it ended with ${status}`}` }
+}
+
+/** Says how much of the processor others took. */
+function withOthers<T>(answer: Answer<T>, before: Busy): Answer<T> {
+  if (!('value' in answer) || answer.processorSeconds === undefined) return answer
+  const after = busySeconds()
+  const others = after.all - before.all - answer.processorSeconds - (after.own - before.own)
+  return { ...answer, otherCores: Math.max(0, others) / (after.at - before.at) }
+}
+
+interface Busy {
+  readonly at: number
+  /** Of all processors. */
+  readonly all: number
+  /** Of this process. */
+  readonly own: number
+}
+
+function busySeconds(): Busy {
+  const milliseconds = cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0)
+  const { user, system } = process.cpuUsage()
+  return { at: performance.now() / 1000, all: milliseconds / 1000, own: (user + system) / 1e6 }
 }
 
 const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))

@@ -1,25 +1,32 @@
+import { countOf, OTHERS_TOLERANCE } from './compare.ts'
+import type { Reference } from './engines.ts'
+import { section } from './markdown-table.ts'
 import type { Report, Row } from './report.ts'
 import { describe } from './versions.ts'
 
 /** The whole report in Markdown, with columns aligned so that it reads on a terminal as well. */
 export function markdown(report: Report): string {
-  const { machine, versions, peaks, backends, skipped, warnings, rows, date } = report
+  const { machine, versions, peaks, backends, skipped, warnings, rows, date, minutes } = report
   const sections = [
     `# Benchmarks, ${date.slice(0, 10)}`,
     [
       `${machine.cpu}, ${machine.cores} cores (${machine.vectorInstructions.join(' ') || 'vector instructions unknown'}), ` +
         `${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB, ${machine.system}, Node ${machine.node} (V8 ${machine.v8}).`,
       `${describe(versions)}.`,
+      ...(minutes > 0 ? [`Taken in ${minutes} minutes.`] : []),
     ].join('\n'),
-    Object.entries(backends)
-      .map(([name, reason]) => `- ${name}: ${reason.join('; ')}`)
-      .join('\n'),
     peakTable(peaks),
-    kernelTables(rows),
-    modelTables(rows, 'training step'),
-    modelTables(rows, 'inference'),
-    detailTable(rows.filter(({ work }) => work !== 'kernel')),
-    list('Warnings', warnings),
+    modelTables(rows, 'training step', 'Training steps'),
+    modelTables(rows, 'inference', 'Inference'),
+    kernelTables(rows, 'GFLOP/s', 'Kernels bound by arithmetic'),
+    kernelTables(rows, 'GB/s', 'Kernels bound by memory'),
+    detailTable(rows, 'training step', 'Training steps, in detail'),
+    detailTable(rows, 'inference', 'Inference, in detail'),
+    list(
+      'Backends of clas',
+      Object.entries(backends).map(([name, reason]) => `${name}: ${reason.join('; ')}`),
+    ),
+    list('Warnings', [...warnings, ...disturbances(rows)]),
     list('Not measured', skipped),
   ]
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`
@@ -32,93 +39,106 @@ function peakTable(peaks: Report['peaks']): string {
   return section('Peaks of this machine', '', ['threads', '128-bit vectors, GFLOP/s', 'copying, GB/s'], body)
 }
 
-/** A table for each number of threads: kernels down, engines across. */
-function kernelTables(all: readonly Row[]): string {
-  const rows = all.filter(({ work }) => work === 'kernel')
-  return unique(rows.map(({ threads }) => threads))
-    .map((threads) => {
-      const here = rows.filter((row) => row.threads === threads)
-      const engines = unique(here.map(({ engine }) => engine))
-      const body = unique(here.map(({ name }) => name)).map((name) => {
-        const ofName = here.filter((row) => row.name === name)
-        return [name, ofName[0]?.rate?.unit ?? '', ...engines.map((engine) => rateCell(ofName, engine))]
-      })
-      const legend = 'Rate, share of the peak on as many threads, time relative to PyTorch (above 1: slower).'
-      return section(`Kernels, ${countOf(threads)}`, legend, ['kernel', 'unit', ...engines], body)
+/** A table for each number of threads: models down, engines across. */
+function modelTables(all: readonly Row[], work: Row['work'], title: string): string {
+  return eachThreads(all, work, (rows, threads) => {
+    const reference = (['ONNX Runtime', 'PyTorch'] as const).find((name) => rows.some(({ ratios }) => ratios[name]))
+    const columns = unique(rows.map(({ column }) => column))
+    const body = unique(rows.map(({ name }) => name)).map((name) => {
+      return [name, ...columns.map((column) => timeCell(fastest(rows, name, column), reference))]
     })
-    .join('\n\n')
+    const ratio = reference ? `; in brackets the time relative to ${reference}'s (above 1: slower)` : ''
+    const layouts = columns.includes('PyTorch') ? ' PyTorch: the faster of its two layouts.' : ''
+    const legend = `Median, in milliseconds${ratio}.${layouts}`
+    return section(`${title}, ${countOf(threads)}`, legend, ['model', ...columns], body)
+  })
 }
 
-function rateCell(rows: readonly Row[], engine: string): string {
-  const row = rows.find((each) => each.engine === engine)
-  if (!row?.rate) return '–'
-  const share = row.rate.shareOfPeak === undefined ? '' : ` ${(row.rate.shareOfPeak * 100).toFixed(0)} %`
-  const ratio = row.toPyTorch === undefined ? '' : ` ${row.toPyTorch.toFixed(2)}`
-  return `${row.rate.value.toFixed(1)}${share}${ratio}`
-}
-
-/** A table for each number of threads: engines down, models across. */
-function modelTables(all: readonly Row[], work: Row['work']): string {
-  const rows = all.filter((row) => row.work === work)
-  return unique(rows.map(({ threads }) => threads))
-    .map((threads) => {
-      const here = rows.filter((row) => row.threads === threads)
-      const names = unique(here.map(({ name }) => name))
-      const body = unique(here.map(({ engine }) => engine)).map((engine) => {
-        return [
-          engine,
-          ...names.map((name) => timeCell(here.find((row) => row.engine === engine && row.name === name))),
-        ]
-      })
-      const title = `${work === 'inference' ? 'Inference' : 'Training steps'}, ${countOf(threads)}`
-      const legend = 'Milliseconds, and time relative to the faster layout of PyTorch in float32 (above 1: slower).'
-      return section(title, legend, ['', ...names], body)
-    })
-    .join('\n\n')
-}
-
-function timeCell(row: Row | undefined): string {
+function timeCell(row: Row | undefined, reference: Reference | undefined): string {
   if (!row) return '–'
-  const ratio = row.toPyTorch === undefined ? '' : ` (${row.toPyTorch.toFixed(2)})`
-  return `${row.milliseconds.median.toFixed(1)}${ratio}`
+  const ratio = reference && row.ratios[reference]
+  return `${row.milliseconds.median.toFixed(1)}${ratio === undefined ? '' : ` (${ratio.toFixed(2)})`}`
 }
 
-function detailTable(rows: readonly Row[]): string {
-  const header = ['work', 'threads', 'engine', 'median ms', 'least', 'most', 'timings', 'GFLOP/s', 'of the peak']
-  const body = rows.map(({ work, name, threads, engine, milliseconds, timings, rate, ...row }) => [
-    `${work} ${name}`,
+/** A table for each number of threads: kernels down, engines across. */
+function kernelTables(all: readonly Row[], unit: 'GFLOP/s' | 'GB/s', title: string): string {
+  const ofUnit = all.filter(({ rate }) => rate?.unit === unit)
+  return eachThreads(ofUnit, 'kernel', (rows, threads) => {
+    const columns = unique(rows.map(({ column }) => column))
+    const compared = columns.filter((column) => column !== 'PyTorch' && rows.some(({ ratios }) => ratios.PyTorch))
+    const body = unique(rows.map(({ name }) => name)).map((name) => [
+      name,
+      ...columns.map((column) => rateCell(fastest(rows, name, column))),
+      ...compared.map((column) => fastest(rows, name, column)?.ratios.PyTorch?.toFixed(2) ?? '–'),
+    ])
+    const peak = `${unit}; in brackets the share of the peak on as many threads.`
+    const last = "The last columns: time relative to PyTorch's in the better layout (above 1: slower)."
+    const legend = compared.length > 0 ? `${peak} ${last}` : peak
+    const short = (column: string): string => column.replace(' eager', '')
+    const header = ['kernel', ...columns.map(short), ...compared.map((column) => `${short(column)} : PyTorch`)]
+    return section(`${title}, ${countOf(threads)}`, legend, header, body)
+  })
+}
+
+function rateCell(row: Row | undefined): string {
+  if (!row?.rate) return '–'
+  const { value, shareOfPeak } = row.rate
+  return `${value.toFixed(1)}${shareOfPeak === undefined ? '' : ` (${(shareOfPeak * 100).toFixed(0)} %)`}`
+}
+
+function detailTable(all: readonly Row[], work: Row['work'], title: string): string {
+  const header = ['model', 'threads', 'engine', 'median ms', 'least', 'most', 'GFLOP/s', 'of the peak']
+  const rows = all.filter((row) => row.work === work)
+  const body = rows.map(({ name, threads, engine, milliseconds, rate, ...row }) => [
+    name,
     String(threads),
     engine,
     ...[milliseconds.median, milliseconds.least, milliseconds.most].map((value) => value.toFixed(1)),
-    String(timings.length),
     rate?.value.toFixed(1) ?? '–',
     rate?.shareOfPeak === undefined ? '–' : `${(rate.shareOfPeak * 100).toFixed(0)} %`,
     mebibytes(row.peakTensorBytes),
     mebibytes(row.residentBytes),
     row.cores.toFixed(2),
+    row.otherCores?.toFixed(2) ?? '–',
   ])
-  return section('Whole models, in detail', '', [...header, 'tensors MiB', 'process MiB', 'cores'], body)
+  return section(title, '', [...header, 'tensors MiB', 'process MiB', 'cores at work', 'of others'], body)
+}
+
+function eachThreads(
+  all: readonly Row[],
+  work: Row['work'],
+  table: (rows: readonly Row[], threads: number) => string,
+): string {
+  const rows = all.filter((row) => row.work === work)
+  return unique(rows.map(({ threads }) => threads))
+    .map((threads) =>
+      table(
+        rows.filter((row) => row.threads === threads),
+        threads,
+      ),
+    )
+    .join('\n\n')
+}
+
+function fastest(rows: readonly Row[], name: string, column: string): Row | undefined {
+  return rows
+    .filter((row) => row.name === name && row.column === column)
+    .reduce<Row | undefined>((best, row) => {
+      return best && best.milliseconds.median <= row.milliseconds.median ? best : row
+    }, undefined)
+}
+
+function disturbances(rows: readonly Row[]): readonly string[] {
+  const disturbed = rows.filter(({ otherCores = 0 }) => otherCores > OTHERS_TOLERANCE)
+  if (disturbed.length === 0) return []
+  const most = Math.max(...disturbed.map(({ otherCores = 0 }) => otherCores)).toFixed(2)
+  const many = `${disturbed.length} of ${rows.length} measurements were disturbed`
+  return [`${many}: something else kept more than ${OTHERS_TOLERANCE} cores busy meanwhile, up to ${most}`]
 }
 
 const mebibytes = (bytes: number | undefined): string => (bytes === undefined ? '–' : (bytes / 2 ** 20).toFixed(0))
-const countOf = (threads: number): string => `${threads} thread${threads === 1 ? '' : 's'}`
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)]
 
 function list(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : `## ${title}\n\n${lines.map((line) => `- ${line}`).join('\n')}`
-}
-
-function section(
-  title: string,
-  legend: string,
-  header: readonly string[],
-  body: readonly (readonly string[])[],
-): string {
-  if (body.length === 0) return ''
-  const widths = header.map((cell, i) => Math.max(3, cell.length, ...body.map((row) => row[i]?.length ?? 0)))
-  const numeric = header.map((_, i) => i > 0 && body.every((row) => /^[–\d]/.test(row[i] ?? '')))
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => (numeric[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join(' | ')} |`
-  const rule = `| ${widths.map((width, i) => (numeric[i] ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width))).join(' | ')} |`
-  return [`## ${title}`, '', ...(legend ? [legend, ''] : []), line(header), rule, ...body.map(line)].join('\n')
 }

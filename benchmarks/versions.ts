@@ -4,12 +4,15 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { findOnnxruntimeNode } from './onnxruntime-node.ts'
 
 /** Which versions take part. */
 export interface Versions {
   readonly clas: string
   readonly tfjs: string
-  /** Missing with --skip-python, and where Python can't be run. */
+  /** The npm package; missing where it isn't found. */
+  readonly onnxruntimeNode?: string
+  /** Missing where Python can't be run. */
   readonly python?: PythonVersions
 }
 
@@ -23,22 +26,25 @@ export interface PythonVersions {
 
 export const PYTHON: string = process.env.CLAS_PYTHON ?? 'python3'
 
-export async function versions(withPython: boolean): Promise<Versions> {
-  const python = withPython ? await pythonVersions() : undefined
+export async function versions(): Promise<Versions> {
+  const python = await pythonVersions()
+  const onnxruntime = findOnnxruntimeNode()
   return {
     clas: versionOf('@clas/kernels'),
     tfjs: versionOf('@tensorflow/tfjs-core'),
+    ...(onnxruntime && { onnxruntimeNode: onnxruntime.version }),
     ...(python && { python }),
   }
 }
 
 /** In words, for the terminal. */
-export function describe({ clas, tfjs, python }: Versions): string {
+export function describe({ clas, tfjs, onnxruntimeNode, python }: Versions): string {
   const packages = Object.entries(python?.packages ?? {}).flatMap(([name, found]) =>
     found ? [`${name} ${found}`] : [],
   )
   const peers = python ? `; Python ${python.python} with ${packages.join(', ') || 'none of the peers'}` : ''
-  return `clas ${clas}, tfjs ${tfjs}${peers}`
+  const runtime = onnxruntimeNode === undefined ? '' : `, onnxruntime-node ${onnxruntimeNode}`
+  return `clas ${clas}, tfjs ${tfjs}${runtime}${peers}`
 }
 
 function versionOf(name: string): string {

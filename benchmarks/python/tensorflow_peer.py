@@ -13,7 +13,7 @@ from timing import measure
 
 def run(job):
     tf.config.threading.set_intra_op_parallelism_threads(job["threads"])
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(job["threads"])  # as clas has it
     case = job["case"]
     images = tf.random.uniform([case["batch"], case["size"], case["size"], 3], -1, 1, seed=1)
     net = TensorflowLayers(build(case["model"]), images[:1])

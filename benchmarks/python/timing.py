@@ -17,7 +17,7 @@ def measure(call, runs, seconds, warm_up):
     processor, wall = time.process_time(), time.perf_counter()
     while len(milliseconds) < runs:
         milliseconds.append(clock(call, calls))
-        if len(milliseconds) >= 2 and time.perf_counter() - wall > seconds:
+        if len(milliseconds) >= 3 and time.perf_counter() - wall > seconds:
             break
     cores = (time.process_time() - processor) / (time.perf_counter() - wall)
     return {"milliseconds": milliseconds, "cores": cores, "residentBytes": resident_bytes()}
