@@ -1,4 +1,4 @@
-// The direct kernels' innermost loop: four channels of two times four pixels, summed over a list of filter cells.
+// The direct kernels' innermost loops: some channels of some pixels, summed over a list of filter cells.
 import { high, highPair, low, lowPair } from './shuffle'
 import { madd } from './settings'
 
@@ -67,4 +67,39 @@ export function multiplyCells(
   }
   putPixels(y, s0, s1, s2, s3, pixel, count, channels)
   putPixels(y + apartY, t0, t1, t2, t3, pixel, countFar, channels)
+}
+
+/** Twelve pixels side by side, of which the first `count` are written, in three channels. */
+// @ts-ignore: decorator
+@inline
+export function multiplyCellsByThree(
+  cells: usize, end: usize, x: usize, depth: i32, plane: usize, filter: usize, bias: usize, y: usize, pixel: usize,
+  count: i32,
+): void {
+  let s0 = start(bias, 0, 3), s1 = start(bias, 1, 3), s2 = start(bias, 2, 3)
+  let t0 = s0, t1 = s1, t2 = s2, u0 = s0, u1 = s1, u2 = s2
+  for (; cells < end; cells += 8) {
+    let from = x + load<usize>(cells)
+    let weights = filter + load<usize>(cells, 4)
+    for (let c = 0; c < depth; c++) {
+      const p = v128.load(from), q = v128.load(from, 16), r = v128.load(from, 32)
+      let w = v128.load32_splat(weights)
+      s0 = madd(p, w, s0)
+      t0 = madd(q, w, t0)
+      u0 = madd(r, w, u0)
+      w = v128.load32_splat(weights, 4)
+      s1 = madd(p, w, s1)
+      t1 = madd(q, w, t1)
+      u1 = madd(r, w, u1)
+      w = v128.load32_splat(weights, 8)
+      s2 = madd(p, w, s2)
+      t2 = madd(q, w, t2)
+      u2 = madd(r, w, u2)
+      from += plane
+      weights += 16
+    }
+  }
+  putPixels(y, s0, s1, s2, s2, pixel, count, 3)
+  putPixels(y + 4 * pixel, t0, t1, t2, t2, pixel, count - 4, 3)
+  putPixels(y + 8 * pixel, u0, u1, u2, u2, pixel, count - 8, 3)
 }

@@ -19,8 +19,11 @@ export function packGroupedFilter(
       for (let cell = 0; cell < cells; cell++) {
         const from = group + out * (cell * groupIn) + column * first
         for (let r = 0; r < rows; r++) {
-          for (let c = 0; c < 4; c++) {
-            store<f32>(to + (<usize>c << 2), first + c < columns ? load<f32>(from + row * r + column * c) : <f32>0)
+          if (!turned && first + 4 <= columns) v128.store(to, v128.load(from + row * r))
+          else {
+            for (let c = 0; c < 4; c++) {
+              store<f32>(to + (<usize>c << 2), first + c < columns ? load<f32>(from + row * r + column * c) : <f32>0)
+            }
           }
           to += 16
         }

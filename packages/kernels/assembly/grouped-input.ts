@@ -13,8 +13,8 @@ function columnsOf(kw: i32, width: i32, sw: i32, left: i32, dw: i32): i32 {
 
 /** Floats of scratch memory; the arguments are those of the convolution. */
 export function groupedInputScratch(
-  height: i32, width: i32, channels: i32, kh: i32, kw: i32, out: i32, down: i32, across: i32, sh: i32, sw: i32, top: i32,
-  left: i32, dh: i32, dw: i32, groups: i32,
+  height: i32, width: i32, channels: i32, kh: i32, kw: i32, out: i32, down: i32, across: i32, sh: i32, sw: i32,
+  top: i32, left: i32, dh: i32, dw: i32, groups: i32,
 ): i32 {
   const groupOut = out / groups
   const bundle = bundleOf(channels / groups, groupOut, groups)

@@ -1,5 +1,6 @@
-// Lines of windows over the planes of one group: each is divided into blocks of eight pixels by four channels.
-import { multiplyCells } from './grouped-block'
+// Lines of windows over the planes of one group: each is divided into blocks of eight pixels by four channels, or of
+// twelve by three.
+import { multiplyCells, multiplyCellsByThree } from './grouped-block'
 import { ceilDivide } from './grouped-planes'
 
 let planes: usize = 0
@@ -49,6 +50,14 @@ export function multiplyLines(
       const few = channels - c
       const start = bias == 0 ? <usize>0 : bias + (<usize>c << 2)
       const to = y + (<usize>c << 2)
+      if (few == 3) {
+        for (let at = 0; at < pixels; at += 12) {
+          multiplyCellsByThree(
+            begin, until, from + (<usize>at << 2), depth, plane, weights, start, to + pixel * at, pixel, pixels - at,
+          )
+        }
+        continue
+      }
       for (let at = 0; at < whole; at += 8) {
         multiplyCells(
           begin, until, from + (<usize>at << 2), 16, depth, plane, weights, start, to + pixel * at, 4 * pixel, pixel,

@@ -2,15 +2,18 @@
 import { high, highPair, low, lowPair } from './shuffle'
 
 /** Bytes of picture that a band of lines reads: they stay in the second cache while group after group is packed. */
-const BAND_BYTES: i32 = 1 << 18
+const BAND_BYTES: i32 = 1 << 19
 /** Bytes of a group's planes. */
 const PLANES_BYTES: i32 = 1 << 16
 /** Floats that a block may read past the last plane. */
-export const PAST: i32 = 8
+export const PAST: i32 = 12
 
-/** Groups that lines are done of at once: those that share a line of the cache. */
+/**
+ * Groups that a band of lines is done of, one after the other: with fewer the picture would be read in small pieces far
+ * from each other, with more there is only room for few lines.
+ */
 export function bundleOf(groupIn: i32, groupOut: i32, groups: i32): i32 {
-  return min(groups, max(1, 16 / min(groupIn, groupOut)))
+  return min(groups, max(1, 128 / min(groupIn, groupOut)))
 }
 
 /** Lines that are done at once, an even number: `row` bytes of planes and `pictures` bytes of picture each. */
@@ -66,15 +69,17 @@ function isMet(phase: i32, step: i32, kw: i32, dw: i32): bool {
 function packRow(
   to: usize, row: usize, pixel: usize, width: i32, channels: i32, step: i32, x: i32, columns: i32, plane: usize,
 ): void {
-  const first = min(columns, x < 0 ? (step - 1 - x) / step : 0)
-  const end = max(first, min(columns, (width - x + step - 1) / step))
+  const first = min(columns, max(0, ceilDivide(-x, step)))
+  const end = max(first, min(columns, ceilDivide(width - x, step)))
   const apart = pixel * step
   const from = row + pixel * x
   clear(to, channels, plane, 0, first)
   clear(to, channels, plane, end, columns)
   let column = first
   if (end - first >= 4) {
-    for (; column + 4 <= end; column += 4) turnFour(to + (<usize>column << 2), plane, from + apart * column, apart, channels)
+    for (; column + 4 <= end; column += 4) {
+      turnFour(to + (<usize>column << 2), plane, from + apart * column, apart, channels)
+    }
     // The last pixels again, with some before them.
     if (column < end) turnFour(to + (<usize>(end - 4) << 2), plane, from + apart * (end - 4), apart, channels)
   } else {

@@ -2,36 +2,32 @@
 import { ceilDivide } from './grouped-planes'
 
 /**
- * Whether a row's runs overlap: those of neighbouring windows are parts of one row of pixels. Else each is written out,
- * which takes longer. But then no line of windows ends before its row of pixels: `kw - 1` windows more, whose dy is
- * zero, let lines follow each other without a gap.
+ * Whether the runs of a row overlap, as parts of one row of pixels. Else each is written out, which takes longer. But
+ * then lines of windows follow each other without a gap, which otherwise takes more windows, whose dy is zero.
  */
-export function isCompact(kw: i32, across: i32, sw: i32, dw: i32, groupOut: i32): bool {
-  return kw == 1 ? sw == 1 : sw == 1 && dw == 1 && across >= 4 * groupOut
-}
-
-/** Windows of a line, with those whose dy is zero. */
-export function pixelsOf(kw: i32, across: i32, sw: i32, dw: i32, groupOut: i32): i32 {
-  return isCompact(kw, across, sw, dw, groupOut) ? across + kw - 1 : across
+export function isCompact(kh: i32, kw: i32, across: i32, sw: i32, dw: i32, groupIn: i32, groupOut: i32): bool {
+  const dear = groupIn < 4 ? 16 : 2
+  return dw == 1 && (kw - 1) / sw * kh * groupOut <= dear * across
 }
 
 /**
- * Packs `rows` rows from `y` on of each of `sh` phases, the rows that are `sh` apart: to[phase][row][pixel][channel] where
- * that is compact, with zeros beside the picture, else to[phase][row][window][cell][channel].
+ * Packs `rows` rows from `y` on of each of `sh` phases, the rows that are `sh` apart: to[phase][row][pixel][channel]
+ * where that is compact, with zeros beside the picture, else to[phase][row][window][cell][channel]. A row takes `runs`
+ * floats.
  */
 export function packRuns(
   to: usize, image: usize, height: i32, width: i32, channels: i32, groupIn: i32, y: i32, rows: i32, sh: i32, kw: i32,
-  across: i32, sw: i32, left: i32, dw: i32, compact: bool,
+  across: i32, sw: i32, left: i32, dw: i32, compact: bool, runs: i32,
 ): void {
   const pixel = <usize>channels << 2
   const run = <usize>groupIn << 2
-  const line = compact ? run * (across + kw - 1) : run * kw * across
+  const line = <usize>runs << 2
   for (let phase = 0; phase < sh; phase++) {
     for (let r = 0; r < rows; r++) {
       const at = y + phase + r * sh
       const row = image + pixel * (at * width)
       if (<u32>at >= <u32>height) memory.fill(to, 0, line)
-      else if (compact) packPart(to, row, pixel, width, -left, 1, across + kw - 1, groupIn, run)
+      else if (compact) packPart(to, row, pixel, width, -left, 1, runs / groupIn, groupIn, run)
       else {
         for (let kx = 0; kx < kw; kx++) {
           packPart(to + run * kx, row, pixel, width, kx * dw - left, sw, across, groupIn, run * kw)
@@ -54,6 +50,11 @@ function packPart(
     to += apart
   }
   let from = row + pixel * (x + first * step)
+  if (step == 1 && apart == pixel && pixel == <usize>groupIn << 2) {
+    memory.copy(to, from, pixel * (end - i))
+    to += pixel * (end - i)
+    i = end
+  }
   for (; i < end; i++) {
     copyPixel(to, from, groupIn)
     to += apart

@@ -1,5 +1,5 @@
-// Convolution in groups of few channels, and the gradient of its input, straight from the picture: a matrix product of so
-// few columns would spend its time on packing.
+// Convolution in groups of few channels straight from the picture: matrix products of so few columns would spend their
+// time on packing.
 import { groupedFilterGroup } from './grouped-filter'
 import { multiplyLines, setPlanes } from './grouped-lines'
 import { bandOf, bundleOf, packPlanes, PAST, planePitch } from './grouped-planes'
@@ -12,8 +12,8 @@ function columnsOf(kw: i32, across: i32, sw: i32, dw: i32): i32 {
 
 /** Floats of scratch memory; the arguments are those of the convolution. */
 export function groupedScratch(
-  height: i32, width: i32, channels: i32, kh: i32, kw: i32, out: i32, down: i32, across: i32, sh: i32, sw: i32, top: i32,
-  left: i32, dh: i32, dw: i32, groups: i32,
+  height: i32, width: i32, channels: i32, kh: i32, kw: i32, out: i32, down: i32, across: i32, sh: i32, sw: i32,
+  top: i32, left: i32, dh: i32, dw: i32, groups: i32,
 ): i32 {
   const groupIn = channels / groups
   const bundle = bundleOf(groupIn, out / groups, groups)

@@ -1,28 +1,6 @@
 // Interleaving of rows: what packing needs of a matrix whose rows lie apart.
 
-// @ts-ignore: decorator
-@inline
-function low(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(a, b, 0, 4, 1, 5)
-}
-
-// @ts-ignore: decorator
-@inline
-function high(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(a, b, 2, 6, 3, 7)
-}
-
-// @ts-ignore: decorator
-@inline
-function lowPair(a: v128, b: v128): v128 {
-  return v128.shuffle<i64>(a, b, 0, 2)
-}
-
-// @ts-ignore: decorator
-@inline
-function highPair(a: v128, b: v128): v128 {
-  return v128.shuffle<i64>(a, b, 1, 3)
-}
+import { high, highPair, low, lowPair } from './shuffle'
 
 /** Writes `length` columns of six rows one after the other: to[6 * k + r] = row r at k. */
 export function interleaveSix(

@@ -15,7 +15,7 @@ const plain: ConvAttributes = { strides: [1, 1], pads: [0, 0, 0, 0], dilations: 
 const around: ConvAttributes = { ...plain, pads: [1, 1, 1, 1] }
 const strided: ConvAttributes = { ...around, strides: [2, 2] }
 
-/** Pictures [batch, height, width] of `groups` times `groupIn` channels by `groups` times `groupOut` filters [kh, kw]. */
+/** Pictures [batch, height, width] of `groups` times `groupIn` channels, `groups` times `groupOut` filters [kh, kw]. */
 function make(
   picture: Shape,
   window: Shape,
@@ -67,6 +67,9 @@ const CASES: Record<string, Case> = {
   'pads wider than the filter': make([1, 4, 5], [2, 2], [2, 4, 4], { ...plain, pads: [3, 2, 2, 3] }),
   'a filter as large as the picture': make([2, 6, 5], [6, 5], [2, 4, 4], plain),
   'one group': make([1, 7, 8], [3, 3], [1, 3, 9], strided),
+  stem: make([2, 29, 30], [7, 7], [1, 3, 16], { ...strided, pads: [3, 3, 3, 3] }),
+  'three by three with steps of one': make([1, 9, 30], [3, 3], [2, 3, 3], around),
+  'more than a first cache of lines': make([1, 70, 60], [3, 3], [2, 8, 8], around),
   'many lines': make([1, 150, 6], [3, 3], [8, 4, 4], around),
   'no images': make([0, 6, 6], [3, 3], [4, 4, 4], around),
 }
@@ -133,6 +136,7 @@ describe.each(Object.entries(CASES))('grouped convolution: %s', (_, one) => {
 const SHARED: Record<string, Case> = {
   'four channels': make([3, 27, 28], [3, 3], [16, 4, 4], around),
   'few groups, with steps': make([2, 29, 30], [3, 3], [3, 8, 12], strided),
+  stem: make([2, 57, 56], [7, 7], [1, 3, 32], { ...strided, pads: [3, 3, 3, 3] }),
   'few groups of one image': make([1, 41, 36], [3, 3], [2, 12, 12], around),
 }
 
@@ -149,7 +153,7 @@ test.each(Object.entries(SHARED))('%s: the same bits on any number of threads', 
   expect(await compute(3)).toEqual(alone)
 })
 
-test('groups of few channels are done directly, groups of many by a matrix product', () => {
+test('few channels are done directly, many by a matrix product', () => {
   const isDirect = (pass: 'forward' | 'input' | 'filter', one: Case): boolean =>
     isGroupedDirect(pass, one.x, one.filter, convShape(one.x, one.filter, one.attributes), one.attributes)
   const passes = ['forward', 'input', 'filter'] as const
@@ -159,5 +163,8 @@ test('groups of few channels are done directly, groups of many by a matrix produ
   expect(directly(make([8, 7, 7], [3, 3], [32, 32, 32], around))).toEqual(['filter'])
   expect(directly(make([8, 28, 28], [3, 3], [4, 64, 64], around))).toEqual([])
   expect(directly(make([8, 28, 28], [1, 1], [8, 16, 16], plain))).toEqual(['filter'])
-  expect(directly(make([8, 56, 56], [3, 3], [1, 4, 4], around))).toEqual([])
+  expect(directly(make([8, 2, 2], [3, 3], [8, 8, 8], around))).toEqual([])
+  expect(directly(make([8, 224, 224], [7, 7], [1, 3, 64], { ...strided, pads: [3, 3, 3, 3] }))).toEqual(passes)
+  expect(directly(make([8, 56, 56], [3, 3], [1, 128, 128], strided))).toEqual([])
+  expect(directly(make([8, 1, 1], [1, 1], [1, 64, 16], plain))).toEqual([])
 })

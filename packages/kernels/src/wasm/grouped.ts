@@ -5,8 +5,8 @@ import { type Call, type Operand, ranges, sizeOf } from './call.ts'
 export type Pass = 'forward' | 'input' | 'filter'
 
 /**
- * Whether a convolution in groups is better done straight from the picture than by a matrix product for each group,
- * which spends its time on packing where channels are few. The limits are measured.
+ * Whether a convolution is better done straight from the picture than by matrix products, which spend their time on
+ * packing where a group, or a picture that is not divided into groups, has few channels. The limits are measured.
  */
 export function isGroupedDirect(
   pass: Pass,
@@ -16,19 +16,39 @@ export function isGroupedDirect(
   { strides, groups }: ConvAttributes,
 ): boolean {
   const groupOut = out / groups
-  const cells = kh * kw
-  if (groups === 1 || Math.max(perGroup, groupOut) > 64) return false
-  if (pass === 'filter') return groupOut <= (cells === 1 ? 32 : 40)
+  const pointwise = kh * kw === 1
+  const fewIn = perGroup <= 4 && !pointwise
+  if ((groups === 1 && pointwise) || Math.max(perGroup, groupOut) > (fewIn ? 128 : 64)) return false
+  const [, down = 0, across = 0] = y
+  if (pass === 'filter') {
+    const windows = down * across
+    if (windows < 16) return groupOut <= windows
+    return fewIn || groupOut <= (pointwise ? 32 : 40)
+  }
   const forward = pass === 'forward'
+  const pixels = forward ? across : Math.ceil((x[2] ?? 0) / strides[1])
+  const most = mostColumns(pixels)
   const columns = forward ? groupOut : perGroup
-  if (cells === 1) return columns <= (forward ? 8 : 4)
+  if (pointwise) return columns <= Math.min(most, forward ? 8 : 4)
+  if (forward && fewIn && most > 8) return true
   const still = strides[0] === 1 && strides[1] === 1
-  const pixels = forward ? (y[2] ?? 0) : Math.ceil((x[2] ?? 0) / strides[1])
-  // Pixels are taken in eights, what is left of two lines in fours.
+  return columns <= (still ? most : Math.min(most, Math.max(8, most - 8)))
+}
+
+/**
+ * For how many channels that come out it is worth it with so many pixels a line. They are taken in eights, what is left
+ * of two lines in fours.
+ */
+function mostColumns(pixels: number): number {
+  if (pixels < 4) return pixels > 1 ? 4 : 0
   const rest = pixels % 8
-  const whole = pixels - rest + (rest === 0 ? 0 : rest <= 4 ? 4 : 8)
-  if (pixels >= 0.9 * whole) return columns <= (still ? 40 : 32)
-  return columns <= (still ? 24 : 16)
+  const filled = pixels / (pixels - rest + (rest === 0 ? 0 : rest <= 4 ? 4 : 8))
+  const limits = [
+    [0.95, 40],
+    [0.85, 24],
+    [0.7, 16],
+  ] as const
+  return limits.find(([least]) => filled >= least)?.[1] ?? 8
 }
 
 interface Operands {
@@ -84,9 +104,9 @@ export function groupedFilterGradient(
   const geometry = geometryOf(x.shape, dfilter.shape, dy.shape, attributes)
   const { groups } = attributes
   const size = sizeOf(dfilter.shape)
-  // Groups that share lines of the cache stay together. Only where they are few are the lines divided as well, and into
-  // the same parts on any number of threads.
-  const together = Math.ceil((16 * groups) / Math.min(x.shape[3] ?? 0, dfilter.shape[3] ?? 0))
+  // Groups stay together that the module takes a band of lines of. Where that makes few shares the lines are divided as
+  // well, and into the same parts on any number of threads.
+  const together = Math.ceil((TOGETHER * groups) / Math.min(x.shape[3] ?? 0, dfilter.shape[3] ?? 0))
   const shares = ranges(groups, PARTS, together)
   const parts = ranges(batch * down, Math.ceil(PARTS / shares.length))
   const sums = parts.length === 1 ? dfilter.address : call.scratch(size * parts.length)
@@ -100,8 +120,9 @@ export function groupedFilterGradient(
   if (parts.length > 1) call.run('addParts', [[sums, parts.length, size, dfilter.address]])
 }
 
-/** Jobs that the gradient of a filter is divided into. */
+/** Jobs that the gradient of a filter is divided into, and channels that stay together. */
 const PARTS = 8
+const TOGETHER = 128
 
 /** The address of the filter as the module's direct kernels read it. */
 function packFilter(call: Call, { shape, address }: Operand, { groups }: ConvAttributes, turned: boolean): number {
