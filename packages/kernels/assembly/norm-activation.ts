@@ -21,11 +21,6 @@ function tileRows(channels: i32): i32 {
   return rows
 }
 
-/** Floats that a job of `activationGradientPart` needs besides. */
-export function activationGradientPartScratch(channels: i32): i32 {
-  return tileRows(channels) * channels
-}
-
 /** y = activation((x - mean) * scale + offset + shortcut). Without a shortcut its address is 0. */
 export function normalizeActivation(
   x: usize, mean: usize, scale: usize, offset: usize, shortcut: usize, y: usize, rows: i32, channels: i32, kind: i32,
@@ -52,6 +47,11 @@ export function batchNormScale(gamma: usize, variance: usize, epsilon: f32, scal
   }
 }
 
+/** Floats that a job of `activationGradientPart` needs besides. */
+export function activationGradientPartScratch(channels: i32): i32 {
+  return tileRows(channels) * channels
+}
+
 /**
  * For some rows: d = (dy + more) * activation'(s), and the sums of d and of d * (x - mean) as
  * `batchNormGradientPart` leaves them. s, what was activated, is (x - mean) * scale + offset, or anything of the same
@@ -63,25 +63,22 @@ export function activationGradientPart(
 ): void {
   const tile = tileRows(channels)
   const step = <usize>channels << 2
-  const ofValues = part + 4 * step
-  const ofProducts = ofValues + step
+  const values = part + 4 * step
   memory.fill(part, 0, 4 * step)
   for (let r = 0; r < rows; r += tile) {
     const count = min(tile, rows - r)
     const size = count * channels
     const at = <usize>(r * channels) << 2
-    let from = source + at
-    if (source == 0) {
-      normalize(x + at, mean, scale, offset, scratch, count, channels)
-      from = scratch
-    }
+    if (source == 0) normalize(x + at, mean, scale, offset, scratch, count, channels)
     if (more != 0) binary(ADD, dy + at, more + at, d + at, 1, OWN, OWN, size)
-    activationGradient(kind, more != 0 ? d + at : dy + at, from, d + at, size, slope, shift)
-    if ((r & (BLOCK - 1)) == 0) memory.fill(ofValues, 0, 2 * step)
-    addRows(d + at, x + at, mean, count, channels, ofValues, ofProducts)
+    activationGradient(
+      kind, more != 0 ? d + at : dy + at, source == 0 ? scratch : source + at, d + at, size, slope, shift,
+    )
+    if ((r & (BLOCK - 1)) == 0) memory.fill(values, 0, 2 * step)
+    addRows(d + at, x + at, mean, count, channels, values, values + step)
     if (r + count == rows || ((r + count) & (BLOCK - 1)) == 0) {
-      widenSums(part, ofValues, channels)
-      widenSums(part + 2 * step, ofProducts, channels)
+      widenSums(part, values, channels)
+      widenSums(part + 2 * step, values + step, channels)
     }
   }
 }

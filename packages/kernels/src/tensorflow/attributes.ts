@@ -51,7 +51,6 @@ export function setAttributes(
       const bytes = encode(value)
       library[setters.string](operation, name, bytes, bytes.length)
     } else if (typeof value === 'boolean') library[setters.bool](operation, name, value ? 1 : 0)
-    else if ('bytes' in value) library[setters.string](operation, name, value.bytes, value.bytes.length)
     else if ('int' in value) library[setters.int](operation, name, value.int)
     else if ('float' in value) library[setters.float](operation, name, value.float)
     else if ('type' in value) library[setters.type](operation, name, value.type)

@@ -19,7 +19,6 @@ export function configProto({ threads, parallelOperations }: SessionConfig): Uin
     ...varint(INTER_OP_THREADS, parallelOperations),
     ...[(GPU_OPTIONS << 3) | LENGTH_DELIMITED, gpuOptions.length, ...gpuOptions],
     ...varint(ALLOW_SOFT_PLACEMENT, 1),
-    ...Buffer.from(process.env.EXP_CTX ?? '', 'hex'),
   ])
 }
 

@@ -1,6 +1,7 @@
 import { GRAPH_SETTERS, setAttributes } from './attributes.ts'
 import { addressOf, type EagerRuntime } from './eager-runtime.ts'
 import type { Address, Output } from './library.ts'
+import { recomputations } from './recomputation.ts'
 import type { Handle } from './runtime.ts'
 import type { TracedOperation, TracedProgram, Value } from './trace.ts'
 
@@ -17,7 +18,6 @@ export interface GraphFunction {
 /** Constants of more elements than this are not copied into the graph. Shapes and axes must be in it. */
 const LARGEST_EMBEDDED = 256
 
-const EXP = process.env.EXP_FN ? { config_proto: { bytes: Buffer.from(process.env.EXP_FN, 'hex') } } : {}
 let functions = 0
 
 /** Makes a graph of a program and of the graph a function of the context. */
@@ -40,8 +40,12 @@ export function graphFunction(runtime: EagerRuntime, program: TracedProgram): Gr
       if ('constant' in value) return constants[value.constant] as Output
       return { oper: results[value.operation] as Address, index: value.output }
     }
+    const waits = recomputations(program, (constant) => {
+      return isCaptured(constant) ? `captured ${captured.indexOf(constant)}` : contentOf(runtime, constant)
+    })
     program.operations.forEach((operation, i) => {
-      results.push(builder.add(operation, `${operation.operation}_${i}`, operation.inputs.map(find)))
+      const after = results[waits.get(i) ?? -1]
+      results.push(builder.add(operation, `${operation.operation}_${i}`, operation.inputs.map(find), after))
     })
     // An output must be a result of its own: an input that is handed on, or a tensor that is returned twice, is not.
     const outputs = program.outputs.map((value, i) => {
@@ -75,12 +79,16 @@ export function graphFunction(runtime: EagerRuntime, program: TracedProgram): Gr
   }
   return {
     captured,
-    call: (inputs) => runtime.execute(name, EXP, [...inputs, ...captured], program.outputs.length),
+    call: (inputs) => runtime.execute(name, {}, [...inputs, ...captured], program.outputs.length),
     remove: () => {
       library.TFE_ContextRemoveFunction(context, name, status.address)
       status.check('TFE_ContextRemoveFunction')
     },
   }
+}
+
+function contentOf(runtime: EagerRuntime, constant: Handle): string {
+  return `${constant.type} [${constant.shape}] ${runtime.readRaw(constant)}`
 }
 
 const IDENTITY: TracedOperation = { operation: 'Identity', attributes: {}, inputs: [], outputs: 1 }
@@ -117,7 +125,8 @@ class GraphBuilder {
     return { oper, index: 0 }
   }
 
-  add({ operation, attributes }: TracedOperation, name: string, inputs: readonly Output[]): Address {
+  /** @param after - an operation that must have run before */
+  add({ operation, attributes }: TracedOperation, name: string, inputs: readonly Output[], after?: Address): Address {
     const { definitions, context } = this.#runtime
     const { library, status } = context
     const description = library.TF_NewOperation(this.#graph, operation, name)
@@ -128,6 +137,7 @@ class GraphBuilder {
       else library.TF_AddInputList(description, inputs.slice(at, at + length), length)
       at += length ?? 1
     }
+    if (after !== undefined) library.TF_AddControlInput(description, after)
     setAttributes(GRAPH_SETTERS, library, description, attributes, status)
     const oper = library.TF_FinishOperation(description, status.address)
     status.check(operation)

@@ -54,6 +54,7 @@ export interface Library {
   TF_NewOperation(graph: Address, operation: string, name: string): Address
   TF_FinishOperation(description: Address, status: Address): Address
   TF_AddInput(description: Address, input: Output): void
+  TF_AddControlInput(description: Address, operation: Address): void
   TF_AddInputList(description: Address, inputs: readonly Output[], count: number): void
   TF_SetAttrString(description: Address, name: string, value: Uint8Array, length: number): void
   TF_SetAttrInt(description: Address, name: string, value: number): void
@@ -148,6 +149,7 @@ export const SIGNATURES: Readonly<Record<Exclude<keyof Library, 'copyIn' | 'copy
   TF_NewOperation: ['address', 'address, str, str'],
   TF_FinishOperation: ['address', 'address, address'],
   TF_AddInput: ['void', 'address, output'],
+  TF_AddControlInput: ['void', 'address, address'],
   TF_AddInputList: ['void', 'address, output *, int'],
   TF_SetAttrString: ['void', 'address, str, void *, size_t'],
   TF_SetAttrInt: ['void', 'address, str, int64_t'],

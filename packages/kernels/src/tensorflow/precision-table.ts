@@ -65,7 +65,7 @@ function isWeightGradient({ transpose_a, transpose_b, adj_x, adj_y }: Attributes
 const FOLLOW: ReadonlySet<string> = new Set([
   ...['Relu', 'ReluGrad', 'Relu6', 'Relu6Grad', 'LeakyRelu', 'LeakyReluGrad'],
   ...['Sigmoid', 'SigmoidGrad', 'Tanh', 'TanhGrad'],
-  ...['Add', 'AddV2', 'AddN', 'Sub', 'Mul', 'Neg', 'Abs', 'Sign', 'Maximum', 'Minimum', 'ClipByValue', 'BiasAdd'],
+  ...['Add', 'AddV2', 'AddN', 'Sub', 'Mul', 'Neg', 'Abs', 'Sign', 'Maximum', 'Minimum', 'ClipByValue'],
   ...['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Select', 'SelectV2'],
   ...['MaxPool', 'MaxPoolGrad', 'AvgPool', 'AvgPoolGrad', 'FusedBatchNormV3', 'FusedBatchNormGradV3'],
   ...['Identity', 'Snapshot', 'ZerosLike', 'OnesLike', 'Reshape', 'ExpandDims', 'Squeeze', 'Transpose', 'BroadcastTo'],

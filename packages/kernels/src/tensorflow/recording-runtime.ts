@@ -3,14 +3,7 @@ import { callSite } from './call-site.ts'
 import type { EagerRuntime } from './eager-runtime.ts'
 import { GraphOperations } from './graph-operations.ts'
 import type { Attributes, Handle, Runtime } from './runtime.ts'
-
-/** One operation that ran. */
-export interface RecordedOperation {
-  readonly operation: string
-  readonly attributes: Attributes
-  readonly inputs: readonly Handle[]
-  readonly outputs: readonly Handle[]
-}
+import type { RecordedOperation } from './trace.ts'
 
 /** Runs operations and, between {@link start} and {@link stop}, notes them. */
 export class RecordingRuntime implements Runtime {

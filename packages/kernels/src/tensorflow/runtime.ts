@@ -28,7 +28,6 @@ export type Attribute =
   | { readonly ints: readonly number[] }
   | { readonly floats: readonly number[] }
   | { readonly shape: readonly number[] }
-  | { readonly bytes: Uint8Array }
 
 /** Attributes by name. Types that TensorFlow infers from the inputs (`T`) are left out. */
 export type Attributes = Readonly<Record<string, Attribute>>

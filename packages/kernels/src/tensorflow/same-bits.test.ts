@@ -1,6 +1,6 @@
 import { createRng } from '@clas/core'
 import { randomTensor } from '@clas/testkit'
-import { add, concat, engine, grads, mul, ones, type Tensor } from '@tensorflow/tfjs-core'
+import { add, concat, engine, grads, mul, ones, scalar, square, type Tensor } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ActivationKind } from '../contract.ts'
 import { activation } from '../ops/activation.ts'
@@ -10,6 +10,7 @@ import { type Conv2dOptions, conv2d } from '../ops/conv2d.ts'
 import { layerNorm } from '../ops/layer-norm.ts'
 import { matMul } from '../ops/mat-mul.ts'
 import { maxPool2d } from '../ops/max-pool.ts'
+import { adamStep, momentumStep } from '../ops/optimizer-steps.ts'
 import { resizeBilinear } from '../ops/resize-bilinear.ts'
 import { softmax } from '../ops/softmax.ts'
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts'
@@ -107,6 +108,22 @@ describeTensorflow('a program gives the bits of eager operations', () => {
 
   test.each([...ELEMENTWISE_CASES, ...ARRAY_CASES, ...PICTURE_CASES])('%s', async (_name, f) => {
     await expectSameBits(() => [f()].flat() as Tensor[])
+  })
+
+  test('steps of optimizers', async () => {
+    await expectSameBits(() => {
+      const [param, gradient, velocity, mean] = [0, 1, 2, 3].map((seed) =>
+        randomTensor(createRng(seed), [40, 50]),
+      ) as Inputs
+      const squares = square(gradient)
+      const [lr, factor, smallest] = [scalar(0.1), scalar(0.7), scalar(1e-8)] as const
+      const momentum = { momentum: 0.9, weightDecay: 1e-2, dampening: 0, nesterov: true }
+      const adam = { beta1: 0.9, beta2: 0.999, weightDecay: 1e-2, decoupled: true }
+      return [
+        ...Object.values(momentumStep({ param, gradient, velocity, lr }, momentum)),
+        ...Object.values(adamStep({ param, gradient, mean, squares, lr, factor, smallest }, adam)),
+      ]
+    })
   })
 
   describe.each(['f32', 'bf16', 'f16'] as const)('in %s', (precision) => {

@@ -1,5 +1,12 @@
-import type { RecordedOperation } from './recording-runtime.ts'
 import type { Attributes, Handle } from './runtime.ts'
+
+/** One operation that ran. */
+export interface RecordedOperation {
+  readonly operation: string
+  readonly attributes: Attributes
+  readonly inputs: readonly Handle[]
+  readonly outputs: readonly Handle[]
+}
 
 /** Where a tensor of a program comes from. */
 export type Value =

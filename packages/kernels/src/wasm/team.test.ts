@@ -7,8 +7,10 @@ import { attention, attentionGradient } from './attention.ts'
 import { attachKernels, type WasmBackend } from './backend.ts'
 import { toKernelFunc, type WasmKernel } from './call.ts'
 import { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv2d.ts'
+import { groupBinary, groupSum } from './groups.ts'
 import { matMul } from './mat-mul.ts'
 import { batchNorm, batchNormGradient, channelSum, layerNorm, layerNormGradient } from './norm.ts'
+import { normActivation, normActivationGradient } from './norm-activation.ts'
 import { adam, momentum } from './optimizer-steps.ts'
 import { averagePool, maxPool, maxPoolGradient } from './pool.ts'
 import { shareMemory, withSharedMemory } from './shared-memory.ts'
@@ -65,6 +67,23 @@ const CASES: readonly [name: string, kernel: WasmKernel<any>, inputs: Inputs, at
     NORM,
   ],
   ['layerNorm', layerNorm, { x: [601, 192], gamma: [192], beta: [192] }, NORM],
+  [
+    'normActivation',
+    normActivation,
+    { x: [3001, 40], gamma: [40], beta: [40], shortcut: [3001, 40] },
+    { ...NORM, kind: 'hardSwish', slope: 0, offset: 0 },
+  ],
+  [
+    'normActivationGradient',
+    normActivationGradient,
+    {
+      ...{ dy: [3001, 40], more: [3001, 40], x: [3001, 40], gamma: [40], beta: [40] },
+      ...{ mean: [40], variance: [40] },
+    },
+    { ...NORM, kind: 'swish', slope: 0, offset: 0, keeps: true },
+  ],
+  ['product with a row for each picture', groupBinary(2), { a: [8, 30, 30, 16], b: [8, 1, 1, 16] }, {}],
+  ['sum over each picture', groupSum, { x: [8, 30, 30, 16] }, { axis: [1, 2], keepDims: false }],
   [
     'layerNormGradient',
     layerNormGradient,

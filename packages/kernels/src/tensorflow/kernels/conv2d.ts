@@ -2,15 +2,14 @@ import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { type ConvAttributes, convShape, type Shape } from '../../contract.ts'
 import type { Attributes } from '../runtime.ts'
 import type { Executor } from './executor.ts'
+import { withBias } from './mat-mul.ts'
 import { isEmpty, type Padding, padded, paddedShape, paddingAttributes, paddingOf, unpadded } from './padding.ts'
 import type { Kernel, Scope } from './scope.ts'
 import { concatenate, split } from './shapes.ts'
 
 /** ClasConv2D */
-export const conv2d: Kernel<'x' | 'filter', ConvAttributes, 'bias'> = (scope, { x, filter, bias }, attributes) => {
-  const y = convolve(scope, x, filter, attributes)
-  return bias && !isEmpty(y.shape) ? scope.op('AddV2', [y, bias]) : y
-}
+export const conv2d: Kernel<'x' | 'filter', ConvAttributes, 'bias'> = (scope, { x, filter, bias }, attributes) =>
+  withBias(scope, convolve(scope, x, filter, attributes), bias)
 
 /** ClasConv2DInputGradient */
 export const conv2dInputGradient: Kernel<'dy' | 'filter', ConvAttributes & { readonly inputShape: Shape }> = (

@@ -18,9 +18,7 @@ export const einsum = (
   return scope.op('Einsum', factors, { equation, N: { int: factors.length } })
 }
 
-/** y + bias, by channels where it is a vector of them. */
+/** y + bias. By AddV2, not BiasAdd: in a graph oneDNN would make one operation of BiasAdd and a convolution, of other bits. */
 export function withBias(scope: Scope, y: TensorInfo, bias: TensorInfo | undefined): TensorInfo {
-  if (!bias || isEmpty(y.shape)) return y
-  const byChannel = y.shape.length > 1 && bias.shape.length === 1 && bias.shape[0] === y.shape.at(-1)
-  return scope.op(byChannel ? 'BiasAdd' : 'AddV2', [y, bias])
+  return bias && !isEmpty(y.shape) ? scope.op('AddV2', [y, bias]) : y
 }

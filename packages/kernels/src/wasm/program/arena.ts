@@ -42,11 +42,11 @@ export class Arena {
    * @throws `out-of-memory`
    */
   reserve(owner: object, sizes: readonly number[]): readonly number[] {
-    this.#wishes.set(owner, sizes)
+    if (sizes.length > 0) this.#wishes.set(owner, sizes)
     for (const [i, bytes] of sizes.entries()) {
       const block = this.#blocks[i]
       if (block && block.bytes >= bytes) continue
-      if (block) this.#wasm._free(block.address)
+      if (block && block.address !== 0) this.#wasm._free(block.address)
       const address = this.#wasm._malloc(bytes + LINE) >>> 0
       this.#blocks[i] = { address, bytes: address === 0 ? 0 : bytes }
       if (address === 0) {

@@ -1,42 +1,36 @@
 import { Graph, inOrder } from './graph.ts'
+import type { Pattern } from './pattern.ts'
 import { PATTERNS } from './patterns.ts'
 import type { TracedCall, TracedProgram } from './trace.ts'
-
-/** Calls and the one that does what they do. */
-export interface Fusion {
-  readonly members: readonly TracedCall[]
-  readonly fused: TracedCall
-}
-
-/** Finds what a call and its neighbours can be fused to: all of these fusions, or none. */
-export type Pattern = (call: TracedCall, graph: Graph) => readonly Fusion[] | undefined
 
 /**
  * Fuses neighbours, which saves passes over memory, and results that only the next one needs. The numbers that come out
  * are the same, bit by bit.
  */
 export function fuse(program: TracedProgram): TracedProgram {
-  return PATTERNS.reduce((current, pattern) => {
-    const graph = new Graph(current)
-    const replaced = new Set<TracedCall>()
-    /** By the last of the members. */
-    const fusedAt = new Map<TracedCall, TracedCall>()
-    for (const call of current.calls) {
-      const fusions = pattern(call, graph)
-      const members = fusions?.flatMap((fusion) => fusion.members) ?? []
-      if (!fusions || members.some((member) => replaced.has(member))) continue
-      if (!fusions.every((fusion) => graph.canBeOne(fusion.members))) continue
-      for (const { members, fused } of fusions) {
-        for (const member of members) replaced.add(member)
-        fusedAt.set(members.reduce((a, b) => (graph.positionOf(a) > graph.positionOf(b) ? a : b)), fused)
-      }
+  let { calls } = program
+  for (const pattern of PATTERNS) calls = fuseBy(pattern, { ...program, calls })
+  return { ...program, calls }
+}
+
+function fuseBy(pattern: Pattern, program: TracedProgram): readonly TracedCall[] {
+  const graph = new Graph(program)
+  const replaced = new Set<TracedCall>()
+  /** By the last of the members. */
+  const fusedAt = new Map<TracedCall, TracedCall>()
+  for (const call of program.calls) {
+    const fusions = pattern(call, graph) ?? []
+    const members = fusions.flatMap((fusion) => fusion.members)
+    if (members.some((member) => replaced.has(member))) continue
+    if (!fusions.every((fusion) => graph.canBeOne(fusion.members))) continue
+    for (const fusion of fusions) {
+      const last = fusion.members.reduce((a, b) => (graph.positionOf(a) > graph.positionOf(b) ? a : b))
+      fusedAt.set(last, fusion.fused)
     }
-    if (replaced.size === 0) return current
-    const calls = current.calls.flatMap((call) => {
-      if (!replaced.has(call)) return [call]
-      const fused = fusedAt.get(call)
-      return fused ? [fused] : []
-    })
-    return { ...current, calls: inOrder(calls) }
-  }, program)
+    for (const member of members) replaced.add(member)
+  }
+  if (replaced.size === 0) return program.calls
+  const calls = program.calls.flatMap((call) => fusedAt.get(call) ?? (replaced.has(call) ? [] : call))
+  // Each can be done at once, but perhaps not all of them.
+  return inOrder(calls) ?? program.calls
 }

@@ -64,27 +64,30 @@ export class Graph {
   }
 }
 
-/** The calls in an order in which they can run, which is the one given where that is possible. */
-export function inOrder(calls: readonly TracedCall[]): TracedCall[] {
+/**
+ * The calls in an order in which they can run, the one given as far as possible; undefined where some wait for each other.
+ */
+export function inOrder(calls: readonly TracedCall[]): TracedCall[] | undefined {
   const producers = new Map<Value, TracedCall>()
   for (const call of calls) for (const output of call.outputs) if (output) producers.set(output.value, call)
-  const done = new Set<TracedCall>()
-  const ordered: TracedCall[] = []
+  const ordered = new Set<TracedCall>()
   for (const call of calls) {
     // Not by recursion: chains may be as long as the program.
     const open = [call]
+    const waiting = new Set(open)
     while (open.length > 0) {
       const next = open.at(-1) as TracedCall
-      const missing = done.has(next)
-        ? undefined
-        : [...next.inputs.values()].map(({ value }) => producers.get(value)).find((source) => source && !done.has(source))
-      if (missing) open.push(missing)
-      else {
+      const sources = [...next.inputs.values()].map(({ value }) => producers.get(value))
+      const missing = sources.find((source) => source && !ordered.has(source))
+      if (!missing || ordered.has(next)) {
         open.pop()
-        if (!done.has(next)) ordered.push(next)
-        done.add(next)
+        ordered.add(next)
+      } else if (waiting.has(missing)) return undefined
+      else {
+        open.push(missing)
+        waiting.add(missing)
       }
     }
   }
-  return ordered
+  return [...ordered]
 }

@@ -1,8 +1,8 @@
 import type { ActivationAttributes } from '../../contract.ts'
 import type { WasmKernel } from '../call.ts'
 import { affineActivation, normActivation, normActivationGradient } from '../norm-activation.ts'
-import type { Fusion, Pattern } from './fuse.ts'
 import type { Graph } from './graph.ts'
+import type { Fusion, Pattern } from './pattern.ts'
 import type { TracedCall, Value, View } from './trace.ts'
 
 /** batchNorm → activation, where a gradient computes what was between them anew instead of keeping it. */
@@ -132,7 +132,8 @@ function gradientWithActivation(
 /** The gradient of a batch normalisation that an activation's gradient goes into. The kernel takes channels in fours. */
 function normGradientAfter(gradient: TracedCall, graph: Graph): TracedCall | undefined {
   const [d] = gradient.outputs
-  const found = d && graph.consumersOf(d.value).find((call) => is(call, 'ClasBatchNormGradient') && takes(call, 'dy', d.value))
+  const found =
+    d && graph.consumersOf(d.value).find((call) => is(call, 'ClasBatchNormGradient') && takes(call, 'dy', d.value))
   if (!d || !found || takes(found, 'x', d.value)) return undefined
   return input(found, 'gamma').value.size % 4 === 0 ? found : undefined
 }

@@ -6,27 +6,27 @@ import { WasmProgram } from './wasm-program.ts'
 
 /** The record of one run. */
 export class WasmTrace implements Trace {
+  readonly program: TracedProgram
   readonly #backend: ProgramBackend
-  readonly #program: TracedProgram
 
   constructor(backend: ProgramBackend, program: TracedProgram) {
     this.#backend = backend
-    this.#program = program
+    this.program = program
   }
 
   difference(other: Trace): string | undefined {
     return programDifference(
-      this.#program,
-      (other as WasmTrace).#program,
+      this.program,
+      (other as WasmTrace).program,
       ({ dataId }) => this.#backend.readSync(dataId) as ArrayBufferView,
     )
   }
 
   compile(): Program {
-    return new WasmProgram(this.#backend, this.#program)
+    return new WasmProgram(this.#backend, this.program)
   }
 
   dispose(): void {
-    for (const constant of this.#program.constants.values()) constant.letGo()
+    for (const constant of this.program.constants.values()) constant.letGo()
   }
 }
