@@ -29,13 +29,15 @@ beforeEach(async () => {
 describe('resizeBilinear', () => {
   test.each(cases)('of $inputSize to $size, $alignCorners, agrees with PyTorch and PaddlePaddle', async (each) => {
     const { inputSize, size, alignCorners } = each
-    await forEachBackend(BACKENDS_UNDER_TEST, () => {
+    await forEachBackend(BACKENDS_UNDER_TEST, async () => {
       const f = (x: tf.Tensor): tf.Tensor => resizeBilinear(x, { size, alignCorners })
       const x = tf.tensor([...each.x], [1, ...inputSize, 2])
       const tolerance = { relative: 0, absolute: 1e-6 }
-      expectClose(f(x), each.torch, tolerance)
-      expectClose(f(x), each.paddle, tolerance)
-      expectClose(tf.grad(f)(x, tf.tensor([...each.dy], [1, ...size, 2])), each.torchGradient, tolerance)
+      const y = await f(x).data()
+      expectClose(y, each.torch, tolerance)
+      expectClose(y, each.paddle, tolerance)
+      const gradient = tf.grad(f)(x, tf.tensor([...each.dy], [1, ...size, 2]))
+      expectClose(await gradient.data(), each.torchGradient, tolerance)
       return {}
     })
   })
@@ -48,10 +50,10 @@ describe('resizeBilinear', () => {
   })
 
   test('the same size gives the same values, infinite ones too', async () => {
-    await forEachBackend(BACKENDS_UNDER_TEST, () => {
+    await forEachBackend(BACKENDS_UNDER_TEST, async () => {
       const x = tf.tensor([1, 2, 3, 4, 5, Number.POSITIVE_INFINITY], [1, 2, 3, 1])
       for (const alignCorners of [false, true]) {
-        expect([...resizeBilinear(x, { size: [2, 3], alignCorners }).dataSync()]).toEqual([...x.dataSync()])
+        expect([...(await resizeBilinear(x, { size: [2, 3], alignCorners }).data())]).toEqual([...(await x.data())])
       }
       return {}
     })

@@ -1,9 +1,8 @@
-import '@tensorflow/tfjs-backend-wasm'
 import { createRng } from '@clas/core'
-import { backend, engine, setBackend, type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { engine, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
 import type { ConvAttributes, KernelName, PoolAttributes, Shape } from '../contract.ts'
-import { registerWasmKernels } from './register.ts'
+import { useBackend } from '../use-backend.ts'
 
 /** Numbers in a shape, row by row. */
 export interface Values {
@@ -12,8 +11,7 @@ export interface Values {
 }
 
 export async function useWasm(): Promise<void> {
-  await setBackend('wasm')
-  await registerWasmKernels(backend())
+  await useBackend('wasm', { threads: 1 })
 }
 
 /** Numbers between -scale and scale, the same in every run. */

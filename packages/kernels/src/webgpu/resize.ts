@@ -28,6 +28,10 @@ export const resizeBilinear: WebgpuKernel<ResizeAttributes> = (call, attributes)
     integers: geometry(x.shape, attributes),
     code: `
       ${SHARE}
+      // Nothing of an infinite value is nothing.
+      fn part(weight : f32, value : f32) -> f32 {
+        return select(weight * value, 0.0, weight == 0.0);
+      }
       fn value(index : i32) -> f32 {
         let c = index % uniforms.channels;
         let across = index / uniforms.channels % uniforms.outWidth;
@@ -41,10 +45,10 @@ export const resizeBilinear: WebgpuKernel<ResizeAttributes> = (call, attributes)
         let right = left + select(0, 1, column.y > 0);
         let lower = second(row, uniforms.outHeight);
         let further = second(column, uniforms.outWidth);
-        return (1.0 - lower) * (1.0 - further) * x[(top + left) * uniforms.channels + c]
-          + (1.0 - lower) * further * x[(top + right) * uniforms.channels + c]
-          + lower * (1.0 - further) * x[(bottom + left) * uniforms.channels + c]
-          + lower * further * x[(bottom + right) * uniforms.channels + c];
+        return part((1.0 - lower) * (1.0 - further), x[(top + left) * uniforms.channels + c])
+          + part((1.0 - lower) * further, x[(top + right) * uniforms.channels + c])
+          + part(lower * (1.0 - further), x[(bottom + left) * uniforms.channels + c])
+          + part(lower * further, x[(bottom + right) * uniforms.channels + c]);
       }`,
   })
 }
