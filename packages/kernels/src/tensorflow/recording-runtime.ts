@@ -1,5 +1,5 @@
 import { ClasError } from '@clas/core'
-import { callSite } from './call-site.ts'
+import { callSite } from '../compile/call-site.ts'
 import type { EagerRuntime } from './eager-runtime.ts'
 import { GraphOperations } from './graph-operations.ts'
 import type { Attributes, Handle, Runtime } from './runtime.ts'

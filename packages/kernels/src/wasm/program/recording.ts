@@ -7,10 +7,10 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core'
+import { callSite } from '../../compile/call-site.ts'
 import type { Recording } from '../../compile/step-compiler.ts'
 import { replaceKernel } from '../../register-kernels.ts'
 import { wasmKernelOf } from '../call.ts'
-import { callSite } from './call-site.ts'
 import { Constant } from './constant.ts'
 import type { ProgramBackend } from './program-backend.ts'
 import { liveCalls, type TracedCall, type Value, type View } from './trace.ts'
