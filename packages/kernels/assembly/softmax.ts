@@ -5,8 +5,9 @@ import { exp, log } from './math'
 function rowMaximum(x: usize, channels: i32): f32 {
   let largest = f32x4.splat(-Infinity)
   let c = 0
-  for (; c + 4 <= channels; c += 4) largest = f32x4.max(largest, v128.load(x + (<usize>c << 2)))
-  for (; c < channels; c++) largest = f32x4.max(largest, v128.load32_splat(x + (<usize>c << 2)))
+  // pmax passes NaN over, which the exponent lets through; max, which does not, takes eight instructions.
+  for (; c + 4 <= channels; c += 4) largest = f32x4.pmax(largest, v128.load(x + (<usize>c << 2)))
+  for (; c < channels; c++) largest = f32x4.pmax(largest, v128.load32_splat(x + (<usize>c << 2)))
   return max(
     max(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1)),
     max(f32x4.extract_lane(largest, 2), f32x4.extract_lane(largest, 3)),

@@ -51,6 +51,12 @@ test('logits that are large, masked or not finite', () => {
   const x = { shape: [2, 3], data: Float32Array.from([1000, -Infinity, 1000, 1, Number.NaN, 2]) }
   const [y] = run('ClasSoftmax', { x })
   expect([...(y?.data ?? [])]).toEqual([0.5, 0, 0.5, Number.NaN, Number.NaN, Number.NaN])
+  const wide = { shape: [3, 6], data: new Float32Array(18).fill(1) }
+  wide.data.set([Number.NaN, -Infinity, Infinity], 6)
+  const [z] = run('ClasSoftmax', { x: wide })
+  expect(z?.data.subarray(0, 6)).toEqual(new Float32Array(6).fill(1 / 6))
+  expect(z?.data.subarray(6, 12)).toEqual(new Float32Array(6).fill(Number.NaN))
+  expect(z?.data.subarray(12)).toEqual(new Float32Array(6).fill(1 / 6))
   const targets = { shape: [2, 3], data: Float32Array.from([1, 0, 0, 1, 0, 0]) }
   const [loss] = run('ClasSoftmaxCrossEntropy', {
     logits: { ...x, data: x.data.map((v) => Math.max(v, -1e4)) },
