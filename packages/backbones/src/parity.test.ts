@@ -51,7 +51,7 @@ describe.each(references)('$model', (reference) => {
     const { size, batch } = reference
     const x = tensor4d(image(batch, size), [batch, size, size, 3])
     const { output } = apply(model, variables, x)
-    const values = output.dataSync()
+    const values = await output.data()
     const [expected] = reference.outputs
     expect(output.shape).toEqual(expected?.shape)
     const std = expected?.std ?? Number.NaN
