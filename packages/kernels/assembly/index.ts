@@ -34,5 +34,6 @@ export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradi
 export { copyBlocks } from './transpose'
 export { winogradConv, winogradConvScratch, winogradFilter, winogradFilterScratch, winogradFilterSize } from './winograd'
 export {
-  winogradFilterGradientPart, winogradFilterGradientScratch, winogradFilterGradientTotal, winogradSums,
+  winogradFilterGradientPart, winogradFilterGradientScratch, winogradFilterGradientTotal,
+  winogradFilterGradientTotalScratch, winogradSums,
 } from './winograd-gradient'

@@ -2,7 +2,7 @@
 // transformed, multiplied number by number and summed over all tiles; the sums are transformed to the filter's cells.
 import { PANEL_COLUMNS, PANEL_ROWS } from './settings'
 import { ADD, multiplyColumns, WRITE } from './micro'
-import { GAP, nextTile, numbersOf, ROOM, setTile, takeGradientTile, takeWindow, tilesAtOnce, upTo } from './winograd'
+import { GAP, nextTile, numbersOf, ROOM, setTile, takeGradientTile, takeWindows, tilesAtOnce, upTo } from './winograd'
 import { transformFilterGradient } from './winograd-transforms'
 
 /** The floats of the sums of a part: [number, channels, out], both in whole panels. */
@@ -35,10 +35,9 @@ export function winogradFilterGradientPart(
   for (let block = first; block < end; block += tiles) {
     const count = min(tiles, end - block)
     setTile(block, tile, outHeight, outWidth)
+    takeWindows(x, height, width, channels, top, left, tile, count, windows, stepWindows, border, scratch)
+    setTile(block, tile, outHeight, outWidth)
     for (let r = 0; r < count; r++) {
-      takeWindow(
-        x, height, width, channels, top, left, tile, windows + (<usize>(r * channels) << 2), stepWindows, border, scratch,
-      )
       takeGradientTile(
         dy, out, outHeight, outWidth, tile, j0, j1, gradients + (<usize>r << 5), <usize>count << 5, stepGradients,
         scratch,
@@ -59,6 +58,10 @@ export function winogradFilterGradientPart(
       }
     }
   }
+}
+
+export function winogradFilterGradientTotalScratch(): i32 {
+  return ROOM
 }
 
 /** Adds the sums of `parts` up and transforms them to the filter's gradient, for channels `first` to `end` of the input. */

@@ -107,12 +107,7 @@ export function winogradConv(
   for (let block = first; block < end; block += tiles) {
     const count = min(tiles, end - block)
     setTile(block, tile, outHeight, outWidth)
-    for (let r = 0; r < count; r++) {
-      takeWindow(
-        x, height, width, channels, top, left, tile, windows + (<usize>(r * channels) << 2), stepWindows, border, scratch,
-      )
-      nextTile()
-    }
+    takeWindows(x, height, width, channels, top, left, tile, count, windows, stepWindows, border, scratch)
     for (let t = 0; t < numbers; t++) {
       multiplyNumber(
         count, columns, channels, windows + stepWindows * t, panels + stepU * t, products + stepProducts * t,
@@ -169,8 +164,20 @@ export function nextTile(): void {
   image++
 }
 
+/** Transforms the windows of `count` tiles from the one gone to: to[number, tile, channels]. */
+export function takeWindows(
+  x: usize, height: i32, width: i32, channels: i32, top: i32, left: i32, tile: i32, count: i32, to: usize, step: usize,
+  border: usize, room: usize,
+): void {
+  const size = <usize>channels << 2
+  for (let r = 0; r < count; r++) {
+    takeWindow(x, height, width, channels, top, left, tile, to + size * r, step, border, room)
+    nextTile()
+  }
+}
+
 /** Transforms the window of the tile; one that reaches over the border is first copied, with zeros around. */
-export function takeWindow(
+function takeWindow(
   x: usize, height: i32, width: i32, channels: i32, top: i32, left: i32, tile: i32, to: usize, step: usize,
   border: usize, room: usize,
 ): void {

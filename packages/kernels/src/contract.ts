@@ -35,17 +35,21 @@ export interface ResizeAttributes {
   readonly alignCorners: boolean
 }
 
-export type ActivationKind =
-  | 'relu'
-  | 'relu6'
-  | 'leakyRelu' // x or slope * x
-  | 'sigmoid'
-  | 'hardSigmoid' // clip(slope * x + offset, 0, 1)
-  | 'hardSwish' // x * clip(x + 3, 0, 6) / 6
-  | 'swish' // x * sigmoid(x)
-  | 'gelu' // x * Phi(x), by the error function
-  | 'geluTanh' // the approximation by tanh
-  | 'tanh'
+/** What an activation may be. */
+export const ACTIVATION_KINDS = [
+  'relu',
+  'relu6',
+  'leakyRelu', // x or slope * x
+  'sigmoid',
+  'hardSigmoid', // clip(slope * x + offset, 0, 1)
+  'hardSwish', // x * clip(x + 3, 0, 6) / 6
+  'swish', // x * sigmoid(x)
+  'gelu', // x * Phi(x), by the error function
+  'geluTanh', // the approximation by tanh
+  'tanh',
+] as const
+
+export type ActivationKind = (typeof ACTIVATION_KINDS)[number]
 
 export interface ActivationAttributes {
   readonly kind: ActivationKind

@@ -1,7 +1,7 @@
 import { mul, reshape, split, type Tensor, transpose } from '@tensorflow/tfjs-core'
 import { badOption, checkShape } from './check.ts'
+import { hasKernel } from './has-kernel.ts'
 import { matMul } from './mat-mul.ts'
-import { hasKernel } from './optimizer-steps.ts'
 import { runKernel } from './run-kernel.ts'
 import { softmax } from './softmax.ts'
 

@@ -5,7 +5,8 @@ import { expect, it } from 'vitest'
 import { compileStep } from '../compile/compile-step.ts'
 import { stepCompilerOf } from '../compile/step-compiler.ts'
 import { adamFactors } from '../contract.ts'
-import { type AdamTensors, adamStep, hasKernel, type MomentumTensors, momentumStep } from './optimizer-steps.ts'
+import { hasKernel } from './has-kernel.ts'
+import { type AdamTensors, adamStep, type MomentumTensors, momentumStep } from './optimizer-steps.ts'
 
 const SHAPES = [[], [0], [1], [3], [4], [5], [7], [3, 3, 5, 2], [1000], [40, 1031]] as const
 const rng = createRng(11)

@@ -1,22 +1,7 @@
-import { getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core'
-import type { AdamAttributes, KernelName, MomentumAttributes, OptionalKernelName } from '../contract.ts'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { AdamAttributes, MomentumAttributes } from '../contract.ts'
 import { checkShape } from './check.ts'
 import { runKernel } from './run-kernel.ts'
-
-/**
- * Whether the current backend has a kernel.
- *
- * @example
- * ```ts
- * import { hasKernel, useBackend } from '@clas/kernels'
- * await useBackend('cpu')
- * console.log(hasKernel('ClasMomentum')) // true
- * ```
- */
-export function hasKernel(name: KernelName | OptionalKernelName): boolean {
-  const backend = getBackend()
-  return !!backend && !!getKernel(name, backend)
-}
 
 /** What {@link momentumStep} takes: three tensors of one shape, and a number. */
 export interface MomentumTensors {
@@ -32,7 +17,7 @@ export interface MomentumTensors {
  * In a compiled step the learning rate may be another at each call, the attributes are constants.
  *
  * @returns the new parameter and the new velocity
- * @throws `shape-mismatch`; `backend-not-ready` where {@link hasKernel} of `ClasMomentum` is false
+ * @throws `shape-mismatch`; `backend-not-ready` where `hasKernel` of `ClasMomentum` is false
  * @example
  * ```ts
  * import { momentumStep, useBackend } from '@clas/kernels'
@@ -71,7 +56,7 @@ export interface AdamTensors {
  * learning rate and the factors may be others at each call, the attributes are constants.
  *
  * @returns the new parameter and the new averages
- * @throws `shape-mismatch`; `backend-not-ready` where {@link hasKernel} of `ClasAdam` is false
+ * @throws `shape-mismatch`; `backend-not-ready` where `hasKernel` of `ClasAdam` is false
  * @example
  * ```ts
  * import { adamFactors, adamStep, useBackend } from '@clas/kernels'

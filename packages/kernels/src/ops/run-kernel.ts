@@ -1,8 +1,9 @@
 import { ClasError } from '@clas/core'
-import { getBackend, getKernel, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core'
+import { getBackend, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core'
 import type { KernelName, OptionalKernelName } from '../contract.ts'
 import { registerGradients } from '../gradients/register.ts'
 import { runKernel as run } from '../gradients/run.ts'
+import { hasKernel } from './has-kernel.ts'
 
 /**
  * Runs a kernel of the contract on the current backend and returns all its outputs.
@@ -15,8 +16,8 @@ export function runKernel(
   attributes?: object,
 ): Tensor[] {
   registerGradients()
-  const backend = getBackend()
-  if (!backend || !getKernel(name, backend)) {
+  if (!hasKernel(name)) {
+    const backend = getBackend()
     const state = backend ? `the backend '${backend}' has no kernel ${name}` : 'no backend is chosen yet'
     throw new ClasError('backend-not-ready', `${state}; call \`await useBackend()\` of @clas/kernels first`, {
       kernel: name,

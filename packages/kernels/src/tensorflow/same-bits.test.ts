@@ -2,7 +2,7 @@ import { createRng } from '@clas/core'
 import { randomTensor } from '@clas/testkit'
 import { add, concat, engine, grads, mul, ones, scalar, square, type Tensor } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ActivationKind } from '../contract.ts'
+import { ACTIVATION_KINDS } from '../contract.ts'
 import { activation } from '../ops/activation.ts'
 import { avgPool2d } from '../ops/avg-pool.ts'
 import { batchNorm, batchNormTrain } from '../ops/batch-norm.ts'
@@ -29,19 +29,6 @@ interface OperationCase {
   readonly shapes: readonly number[][]
   readonly f: (...inputs: Inputs) => Tensor
 }
-
-const ACTIVATIONS: readonly ActivationKind[] = [
-  'relu',
-  'relu6',
-  'leakyRelu',
-  'sigmoid',
-  'hardSigmoid',
-  'hardSwish',
-  'swish',
-  'gelu',
-  'geluTanh',
-  'tanh',
-]
 
 const POOL = { size: 3, strides: 2, pads: 1 }
 
@@ -94,7 +81,7 @@ const CASES: Readonly<Record<string, OperationCase>> = {
     f: softmaxCrossEntropy,
   },
   ...Object.fromEntries(
-    ACTIVATIONS.map((kind) => [kind, { shapes: [[3, 5, 7, 30]], f: (x: Tensor) => activation(x, kind) }]),
+    ACTIVATION_KINDS.map((kind) => [kind, { shapes: [[3, 5, 7, 30]], f: (x: Tensor) => activation(x, kind) }]),
   ),
 }
 

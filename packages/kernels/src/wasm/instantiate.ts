@@ -79,6 +79,7 @@ export type KernelModule = Readonly<
     | 'winogradFilterGradientPart'
     | 'winogradFilterGradientScratch'
     | 'winogradFilterGradientTotal'
+    | 'winogradFilterGradientTotalScratch'
     | 'winogradFilterScratch'
     | 'winogradFilterSize'
     | 'winogradSums',

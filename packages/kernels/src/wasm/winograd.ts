@@ -126,7 +126,7 @@ export function winogradFilterGradient(
     ranges(channels, call.threadsFor((numbers * (1 + parts.length)) / 4)).map(([from, to]) => [
       ...[sums, parts.length, dfilter.address, channels, out, tile, from, to],
     ]),
-    module.winogradFilterGradientScratch(tile, channels, out),
+    module.winogradFilterGradientTotalScratch(),
   )
 }
 

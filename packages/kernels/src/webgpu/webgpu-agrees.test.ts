@@ -2,7 +2,7 @@ import { createRng, type Rng, type Tensors } from '@clas/core'
 import { expectAgreement, randomArray } from '@clas/testkit'
 import { ones, type Tensor, zeros } from '@tensorflow/tfjs-core'
 import { afterAll, describe, test } from 'vitest'
-import { type ActivationKind, windows } from '../contract.ts'
+import { ACTIVATION_KINDS, windows } from '../contract.ts'
 import { activation } from '../ops/activation.ts'
 import { avgPool2d } from '../ops/avg-pool.ts'
 import { batchNorm, batchNormTrain } from '../ops/batch-norm.ts'
@@ -23,18 +23,6 @@ afterAll(async () => {
   await useBackend('cpu')
 })
 
-const KINDS: readonly ActivationKind[] = [
-  'relu',
-  'relu6',
-  'leakyRelu',
-  'sigmoid',
-  'hardSigmoid',
-  'hardSwish',
-  'swish',
-  'gelu',
-  'geluTanh',
-  'tanh',
-]
 const KERNEL_SIZES = [
   [1, 1],
   [2, 3],
@@ -192,7 +180,7 @@ describe.skipIf(!adapter)(`webgpu (${adapter}) agrees with the reference`, () =>
   test('activations', async () => {
     const rng = createRng(6)
     const ends = { shape: [8], data: Float32Array.from([-100, -30, -6, -3, 0, 3, 6, 100]) }
-    for (const kind of KINDS) {
+    for (const kind of ACTIVATION_KINDS) {
       const f = ({ x }: Tensors): Tensor => activation(x as Tensor, kind)
       const inputs = [[3, 5, 7], [1024], [0, 4], []].map((shape) => randomArray(rng, shape, { low: -9, high: 9 }))
       for (const x of [...inputs, ends]) await expectAgreement(BACKENDS, f, { x }, { relative: 2e-6, absolute: 1e-6 })
