@@ -21,12 +21,17 @@ export interface Model extends Module {
   readonly name: string
   /** Height and width of the pictures it was published for, in pixels. */
   readonly inputSize: number
-  /** Numbers in a row of logits. */
+  /** Numbers in a row of logits, or of the embedding where there is no classifier. */
   readonly classes: number
   /** Paths of the modules whose outputs are the features C2 to C5, or what stands for them. */
   readonly stages: readonly string[]
-  /** The path of the last linear layer, which fine-tuning replaces. */
-  readonly classifier: string
+  /** The path of the last linear layer, which fine-tuning replaces; absent where the output is an embedding. */
+  readonly classifier?: string
+  /**
+   * Paths of further classifiers: their outputs are logits of their own, which `apply` gives as taps, and fine-tuning
+   * replaces them as well. Absent where there are none.
+   */
+  readonly auxiliary?: readonly string[]
   /** What pictures must be made into. */
   readonly preprocessing: Preprocessing
 }
@@ -35,6 +40,8 @@ export interface Model extends Module {
 export interface ModelOptions {
   /** Numbers in a row of logits, at least 1; default 1000. */
   readonly classes?: number
+  /** Channels of the pictures, at least 1; default 3. */
+  readonly inChannels?: number
 }
 
 /** ImageNet's mean and deviation, resize to 256 and crop to 224. */

@@ -1,6 +1,6 @@
 import type { Rng, Variables } from '@clas/core'
 import { type Tensor, tensor } from '@tensorflow/tfjs-core'
-import { type Module, walk } from './module.ts'
+import { dtypeOf, type Module, walk } from './module.ts'
 
 /**
  * Makes a module's first variables. What a parameter is given depends on the seed and its path alone.
@@ -23,7 +23,7 @@ export function init(module: Module, rng: Rng): Variables {
   for (const [path, part] of walk(module)) {
     if (part.part === 'module') continue
     const record = part.part === 'parameter' ? params : buffers
-    record[path] = tensor(part.initializer(part.shape, rng.fork(path)), [...part.shape])
+    record[path] = tensor(part.initializer(part.shape, rng.fork(path)), [...part.shape], dtypeOf(part))
   }
   return { params, buffers }
 }

@@ -18,11 +18,13 @@ export interface Parameter {
   readonly decay: boolean
 }
 
-/** A tensor that the forward pass changes in training, such as a running mean. */
+/** A tensor that the forward pass changes in training, such as a running mean, or that never changes. */
 export interface Buffer {
   readonly part: 'buffer'
   readonly shape: readonly number[]
   readonly initializer: Initializer
+  /** Of whole numbers it is `int32`. */
+  readonly dtype: 'float32' | 'int32'
 }
 
 /** What a forward function is told besides its input. */
@@ -114,7 +116,23 @@ export function parameter(
  * @param initializer - fills its first values
  */
 export function buffer(shape: readonly number[], initializer: Initializer): Buffer {
-  return { part: 'buffer', shape, initializer }
+  return { part: 'buffer', shape, initializer, dtype: 'float32' }
+}
+
+/**
+ * Describes whole numbers that published checkpoints hold beside the parameters, such as a table of relative positions.
+ * They never change.
+ *
+ * @param shape - of the numbers
+ * @param values - in C order
+ */
+export function indexBuffer(shape: readonly number[], values: readonly number[]): Buffer {
+  return { part: 'buffer', shape, initializer: () => Float32Array.from(values), dtype: 'int32' }
+}
+
+/** The type of a variable's values. */
+export function dtypeOf(part: Parameter | Buffer): 'float32' | 'int32' {
+  return part.part === 'buffer' ? part.dtype : 'float32'
 }
 
 /** Joins the path of a module and the name of one of its parts. */

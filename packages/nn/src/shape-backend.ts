@@ -128,10 +128,26 @@ const rows = (inputs: Inputs): Shape => [size(shape(inputs, 'x').slice(0, -1))]
 /** The output shape of each kernel that forward functions use. */
 const SHAPES: Readonly<Record<string, ShapeOf>> = {
   ...list(
-    ['Identity', 'Cast', 'Relu', 'Relu6', 'Sigmoid', 'Tanh', 'Exp', 'Log', 'Sqrt', 'Rsqrt', 'Square', 'Abs', 'Neg'],
+    [
+      'Identity',
+      'Cast',
+      'Relu',
+      'Relu6',
+      'Sigmoid',
+      'Tanh',
+      'Exp',
+      'Log',
+      'Sqrt',
+      'Rsqrt',
+      'Square',
+      'Abs',
+      'Neg',
+      'Sin',
+      'Cos',
+    ],
     same,
   ),
-  ...list(['Softmax', 'ClipByValue', 'Erf', 'Elu', 'LeakyRelu', 'ZerosLike', 'OnesLike', 'Reverse'], same),
+  ...list(['Softmax', 'ClipByValue', 'Erf', 'Elu', 'LeakyRelu', 'ZerosLike', 'OnesLike', 'Reverse', 'Log1p'], same),
   ...list(['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'Pow', 'SquaredDifference'], broadcast),
   ...list(['Sum', 'Mean', 'Max', 'Min', 'Prod'], reduced),
   ...list(['ClasActivation', 'ClasSoftmax', 'ClasAffine'], same),
@@ -157,6 +173,10 @@ const SHAPES: Readonly<Record<string, ShapeOf>> = {
     ),
   PadV2: (inputs, { paddings }) =>
     shape(inputs, 'x').map((length, i) => length + ((paddings as [number, number][])[i]?.reduce((a, b) => a + b) ?? 0)),
+  GatherV2: (inputs, { axis }) => {
+    const x = shape(inputs, 'x')
+    return [...x.slice(0, axis as number), ...shape(inputs, 'indices'), ...x.slice((axis as number) + 1)]
+  },
   Concat: (inputs, { axis }) =>
     backend_util.computeOutShape(
       Object.values(inputs).map((input) => [...(input?.shape ?? [])]),

@@ -1,6 +1,6 @@
-import { ClasError, type StateDict, type Variables } from '@clas/core'
+import { type ArrayRecord, ClasError, type StateDict, type Variables } from '@clas/core'
 import { type Tensor, tensor } from '@tensorflow/tfjs-core'
-import { type Module, type Parameter, walk } from './module.ts'
+import { dtypeOf, type Module, type Parameter, walk } from './module.ts'
 
 /** How the axes of a file's arrays are ordered. `clas`: as in memory. `paddle`: convolutions [out, in / groups, height, width]. */
 export type StateDictLayout = 'clas' | 'paddle'
@@ -37,7 +37,7 @@ export interface Mismatch {
  *
  * @param module - whose parameters and buffers are wanted
  * @param stateDict - arrays by key
- * @returns float32 variables, which the caller owns
+ * @returns variables, float32 or for whole numbers int32, which the caller owns
  * @throws `state-dict-mismatch` that lists every missing key, surplus key and wrong shape
  * @example
  * ```ts
@@ -70,7 +70,7 @@ export function loadStateDict(module: Module, stateDict: StateDict, options: Loa
     if (part.part === 'module' || !array) continue
     const record = part.part === 'parameter' ? params : buffers
     const values = isConv(part) && layout === 'paddle' ? toHwio(array.data as Float32Array, part.shape) : array.data
-    record[key] = tensor(values as Float32Array, [...part.shape], 'float32')
+    record[key] = tensor(values, [...part.shape], dtypeOf(part))
   }
   return { params, buffers }
 }
@@ -135,9 +135,9 @@ export function stateDictShapes(
  * ```
  */
 export async function toStateDict(variables: Variables): Promise<StateDict> {
-  const arrays: Record<string, { shape: readonly number[]; data: Float32Array }> = {}
+  const arrays: Record<string, ArrayRecord> = {}
   for (const [key, value] of Object.entries({ ...variables.params, ...variables.buffers })) {
-    arrays[key] = { shape: value.shape, data: (await value.data()) as Float32Array }
+    arrays[key] = { shape: value.shape, data: (await value.data()) as ArrayRecord['data'] }
   }
   return arrays
 }

@@ -7,5 +7,15 @@ export { fill, image } from './fill.ts'
 export { forEachBackend } from './for-each-backend.ts'
 export { l2Norm } from './l2-norm.ts'
 export { oneHotLabels } from './one-hot-labels.ts'
+export {
+  type EvaluationReference,
+  type OutputDifference,
+  outputDifference,
+  type Reference,
+  structuralDifferences,
+  type TrainingReference,
+  trainingDifferences,
+  withoutDropout,
+} from './parity.ts'
 export { type Range, randomArray, randomTensor } from './random-tensor.ts'
 export { REPLAY_BACKEND, useReplayBackend } from './replay-backend.ts'

@@ -67,14 +67,14 @@ const SIZES = {
 } as const
 
 function mobileNetV3(size: 'large' | 'small', scale: number, options: MobileNetV3Options): Model {
-  const { classes = 1000, dropout: dropped = 0.2 } = options
+  const { classes = 1000, inChannels = 3, dropout: dropped = 0.2 } = options
   const { rows, squeeze, stages } = SIZES[size]
   const last = makeDivisible(squeeze * scale)
   let channels = makeDivisible(STEM * scale)
   const blocks = rows.map(([kernel, expansion, width, excited, activation, stride]) => {
-    const inChannels = channels
+    const before = channels
     channels = makeDivisible(width * scale)
-    return invertedResidual(inChannels, makeDivisible(expansion * scale), channels, {
+    return invertedResidual(before, makeDivisible(expansion * scale), channels, {
       kernel,
       excited,
       activation,
@@ -83,7 +83,7 @@ function mobileNetV3(size: 'large' | 'small', scale: number, options: MobileNetV
   })
   const root = module(
     {
-      conv: convBn(3, makeDivisible(STEM * scale), 3, { stride: 2, activation: hardSwish, decay: false }),
+      conv: convBn(inChannels, makeDivisible(STEM * scale), 3, { stride: 2, activation: hardSwish, decay: false }),
       blocks: sequential(blocks),
       last_second_conv: convBn(channels, last, 1, { activation: hardSwish, decay: false }),
       last_conv: conv2d(last, LAST, 1, { bias: false }),

@@ -55,22 +55,22 @@ const STEM = 16
 const LAST = 1280
 
 function ppLCNet(name: string, scale: number, options: PPLCNetOptions): Model {
-  const { classes = 1000, dropout: dropped = 0.2, strides = [2, 2, 2, 2, 2] } = options
+  const { classes = 1000, inChannels = 3, dropout: dropped = 0.2, strides = [2, 2, 2, 2, 2] } = options
   const widthOf = (width: number): number => makeDivisible(width * scale)
   const strideOf = [1, ...strides.slice(1)]
   let channels = widthOf(STEM)
   const stages = Object.entries(STAGES).map(([stage, rows], s) => {
     const blocks = rows.map(([kernel, width, excited], i) => {
-      const inChannels = channels
+      const before = channels
       channels = widthOf(width)
-      return depthwiseSeparable(inChannels, channels, kernel, i === 0 ? (strideOf[s] as number) : 1, excited)
+      return depthwiseSeparable(before, channels, kernel, i === 0 ? (strideOf[s] as number) : 1, excited)
     })
     return [stage, sequential(blocks)] as const
   })
   const names = stages.map(([stage]) => stage)
   const root = module(
     {
-      conv1: convBn(3, widthOf(STEM), 3, { stride: strides[0], activation: hardSwish, decay: false }),
+      conv1: convBn(inChannels, widthOf(STEM), 3, { stride: strides[0], activation: hardSwish, decay: false }),
       ...Object.fromEntries(stages),
       last_conv: conv2d(channels, LAST, 1, { bias: false }),
       dropout: dropout(dropped, { mode: 'downscaleInInference' }),

@@ -21,7 +21,7 @@ const WIDTHS = [64, 128, 256, 512] as const
  * ResNet with a stem of three 3x3 convolutions (He et al. 2019, arXiv 1812.01187), under the keys of its own weights.
  * 224 by 224 pixels, 25.6 million parameters, published top-1 78.35 %.
  */
-export function ResNet50_vc({ classes = 1000 }: ModelOptions = {}): Model {
+export function ResNet50_vc({ classes = 1000, inChannels = 3 }: ModelOptions = {}): Model {
   let channels = 64
   const blocks: Record<string, Module> = {}
   WIDTHS.forEach((width, stage) => {
@@ -32,7 +32,7 @@ export function ResNet50_vc({ classes = 1000 }: ModelOptions = {}): Model {
   })
   const root = module(
     {
-      conv1_1: convBn(3, 32, 3, 2, relu),
+      conv1_1: convBn(inChannels, 32, 3, 2, relu),
       conv1_2: convBn(32, 32, 3, 1, relu),
       conv1_3: convBn(32, 64, 3, 1, relu),
       ...blocks,

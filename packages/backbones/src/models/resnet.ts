@@ -33,14 +33,15 @@ interface Architecture {
 
 const WIDTHS = [64, 128, 256, 512] as const
 
-function resNet(architecture: Architecture, { classes = 1000, strides = [2, 2, 2, 2, 2] }: ResNetOptions): Model {
+function resNet(architecture: Architecture, options: ResNetOptions): Model {
+  const { classes = 1000, inChannels = 3, strides = [2, 2, 2, 2, 2] } = options
   const { name, depths, block, variant } = architecture
   const expansion = block === 'basic' ? 1 : 4
   const stem =
     variant === 'vb'
-      ? [convBn(3, 64, 7, { stride: strides[0], activation: relu })]
+      ? [convBn(inChannels, 64, 7, { stride: strides[0], activation: relu })]
       : [
-          convBn(3, 32, 3, { stride: strides[0], activation: relu }),
+          convBn(inChannels, 32, 3, { stride: strides[0], activation: relu }),
           convBn(32, 32, 3, { activation: relu }),
           convBn(32, 64, 3, { activation: relu }),
         ]

@@ -8,6 +8,7 @@ import {
   type Module,
   module,
   parameter,
+  resizePositions,
   sequential,
   truncatedNormal,
 } from '@clas/nn'
@@ -16,7 +17,8 @@ import { imagenetPreprocessing, type Model, type ModelOptions, type Preprocessin
 
 /**
  * ViT (Dosovitskiy et al. 2021, arXiv 2010.11929) and DeiT (Touvron et al. 2021, arXiv 2012.12877). The distilled
- * DeiT has a second token with a classifier of its own; its output is the mean of both.
+ * DeiT has a second token with a classifier of its own; its output is the mean of both. Position embeddings are resized
+ * to pictures of another size than the published one.
  */
 export interface VisionTransformerOptions extends ModelOptions {
   /** Stochastic depth of the last block, in [0, 1), growing from 0 with depth; default 0. */
@@ -40,19 +42,19 @@ interface Architecture {
 }
 
 function visionTransformer(name: string, architecture: Architecture, options: VisionTransformerOptions): Model {
-  const { classes = 1000, dropPath: dropped = 0 } = options
+  const { classes = 1000, inChannels = 3, dropPath: dropped = 0 } = options
   const { size, patch, dim, depth, epsilon = 1e-6, distilled = false, preprocessing } = architecture
-  const patches = Math.floor(size / patch) ** 2
+  const side = Math.floor(size / patch)
   const tokens = distilled ? 2 : 1
   const normal = truncatedNormal(0.02)
   const head = linear(dim, classes, { initializer: normal })
   const blocks = Array.from({ length: depth }, (_, i) => block(architecture, (dropped * i) / Math.max(1, depth - 1)))
   const root = module(
     {
-      pos_embed: parameter([1, patches + tokens, dim], normal),
+      pos_embed: parameter([1, side * side + tokens, dim], normal),
       cls_token: parameter([1, 1, dim], normal),
       ...(distilled ? { dist_token: parameter([1, 1, dim], normal) } : {}),
-      patch_embed: patchEmbed(dim, patch),
+      patch_embed: patchEmbed(inChannels, dim, patch),
       blocks: sequential(blocks),
       norm: layerNorm(dim, { epsilon }),
       head,
@@ -60,10 +62,13 @@ function visionTransformer(name: string, architecture: Architecture, options: Vi
     },
     ({ pos_embed, cls_token, dist_token, patch_embed, blocks, norm, head, head_dist }, x) => {
       const batch = x.shape[0] ?? 1
-      const embedded = reshape(patch_embed(x), [batch, patches, dim])
+      const grid = patch_embed(x) // [batch, rows, columns, dim]
+      const [, rows = 0, columns = 0] = grid.shape
+      const embedded = reshape(grid, [batch, rows * columns, dim])
       const expand = (token: Tensor): Tensor => add(zeros([batch, 1, dim]), token)
       const sequence = concat([...(dist_token ? [cls_token, dist_token] : [cls_token]).map(expand), embedded], 1)
-      const features = norm(blocks(add(sequence, pos_embed)))
+      const positions = resizePositions(pos_embed, [side, side], [rows, columns])
+      const features = norm(blocks(add(sequence, positions)))
       const token = (i: number): Tensor => reshape(slice(features, [0, i, 0], [batch, 1, dim]), [batch, dim])
       if (!head_dist) return head(token(0))
       return mul(add(head(token(0)), head_dist(token(1))), 0.5)
@@ -77,12 +82,13 @@ function visionTransformer(name: string, architecture: Architecture, options: Vi
     classes,
     stages: [1, 2, 3, 4].map((quarter) => `blocks.${Math.round((depth * quarter) / 4) - 1}`),
     classifier: 'head',
+    ...(distilled ? { auxiliary: ['head_dist'] } : {}),
     preprocessing,
   }
 }
 
-function patchEmbed(dim: number, patch: number): Module {
-  return module({ proj: conv2d(3, dim, patch, { stride: patch }) }, ({ proj }, x) => proj(x), 'patchEmbed')
+function patchEmbed(inChannels: number, dim: number, patch: number): Module {
+  return module({ proj: conv2d(inChannels, dim, patch, { stride: patch }) }, ({ proj }, x) => proj(x), 'patchEmbed')
 }
 
 function block(architecture: Architecture, dropped: number): Module {
