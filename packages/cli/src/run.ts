@@ -1,6 +1,7 @@
 import { isClasError } from '@clas/core'
 import { Arguments, didYouMean, type OptionSpecs } from './arguments.ts'
 import type { Command } from './command.ts'
+import { bench } from './commands/bench.ts'
 import { doctor } from './commands/doctor.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { models } from './commands/models.ts'
@@ -11,7 +12,7 @@ import { type CommandIo, INTERRUPTED } from './io.ts'
 import { usageError } from './usage-error.ts'
 import { readVersion } from './version.ts'
 
-const COMMANDS: readonly Command[] = [train, evaluate, predict, models, doctor]
+const COMMANDS: readonly Command[] = [train, evaluate, predict, models, bench, doctor]
 
 /** The options of every command. */
 const COMMON: OptionSpecs = {
