@@ -1,11 +1,13 @@
-// `npm run parity`: compares every model with what PaddlePaddle computes for it, on one backend.
-// README.md says how to run it and how to read it.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+// What `npm run parity` does in each of its processes: compares models with what PaddlePaddle computes for them, on one
+// backend, and prints a line for each. It can be run alone, also for models of a file of one's own.
+import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import * as zoo from '@clas/backbones'
 import { useBackend } from '@clas/kernels'
+import { summary } from '@clas/nn'
+import { censusOfGradients } from '../packages/testkit/src/gradients-at.ts'
 import {
   type EvaluationReference,
   outputDifference,
@@ -13,6 +15,10 @@ import {
   type TrainingReference,
   trainingDifferences,
 } from '../packages/testkit/src/parity.ts'
+import { MEMORY_IS_FULL, type ParityLine } from './parity-line.ts'
+
+/** Above which this process leaves the rest to another, in bytes. */
+const MOST_MEMORY = 6e9
 
 const { values: options } = parseArgs({
   options: {
@@ -20,44 +26,96 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '.*' },
     /** A module whose exports are the models, in place of @clas/backbones. */
     file: { type: 'string' },
-    /** The folder of references: evaluation, or with `--train` training. */
+    /** The folder of references. */
     references: { type: 'string' },
     backend: { type: 'string', default: 'wasm' },
+    /** Compare a step of training, in place of evaluation. */
     train: { type: 'boolean', default: false },
+    /** Look at the gradients of every parameter, in place of evaluation. No reference is needed. */
+    gradients: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
   },
 })
 
-const factories: Readonly<Record<string, unknown>> = options.file
-  ? await import(pathToFileURL(resolve(options.file)).href)
-  : { ...zoo }
-const folder = resolve(options.references ?? `packages/backbones/fixtures/${options.train ? 'paddle-train' : 'paddle'}`)
+type Factory = () => zoo.Model
+const exported: object = options.file ? await import(pathToFileURL(resolve(options.file)).href) : { ...zoo }
+const factories = new Map(
+  Object.entries(exported).filter((entry): entry is [string, Factory] => typeof entry[1] === 'function'),
+)
 const only = new RegExp(`^(?:${options.only})$`)
 await useBackend(options.backend as 'wasm')
 
-let told = ''
 let failed = 0
-for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
-  const reference = JSON.parse(readFileSync(resolve(folder, name), 'utf8'))
-  const factory = factories[reference.model]
-  if (!only.test(reference.model) || typeof factory !== 'function') continue
+let full = false
+for (const [name, check] of checks()) {
+  if (process.memoryUsage().rss > MOST_MEMORY) {
+    full = true
+    break
+  }
   const start = Date.now()
-  const problems = options.train ? await training(factory(), reference) : await evaluation(factory(), reference)
-  if (problems.length > 0) failed++
-  const seconds = ((Date.now() - start) / 1000).toFixed(1)
-  console.log(`${problems.length > 0 ? 'FAILED' : 'ok    '} ${reference.model} ${seconds} s ${told}`)
-  for (const problem of problems.slice(0, 20)) console.log(`       ${problem}`)
+  const found = await check().catch((error: unknown) => ({ problems: [`threw ${String(error)}`] }))
+  const line: ParityLine = { model: name, ...found, seconds: (Date.now() - start) / 1000 }
+  if (line.problems.length > 0) failed++
+  console.log(options.json ? JSON.stringify(line) : inWords(line))
 }
-process.exitCode = failed > 0 ? 1 : 0
+process.exitCode = full ? MEMORY_IS_FULL : failed > 0 ? 1 : 0
 
-async function evaluation(model: zoo.Model, reference: EvaluationReference): Promise<string[]> {
-  told = ''
+type Found = Omit<ParityLine, 'model' | 'seconds'>
+
+/** What is to be done for each model that is asked for. */
+function checks(): (readonly [name: string, check: () => Promise<Found>])[] {
+  if (options.gradients) {
+    const models = zoo.backbones.list().filter(({ name }) => only.test(name) && (!options.file || factories.has(name)))
+    const names = options.file
+      ? [...factories.keys()].filter((name) => only.test(name))
+      : models.map(({ name }) => name)
+    return names.map((name) => [name, () => gradients((factories.get(name) as Factory)())])
+  }
+  const kind = options.train ? 'paddle-train' : 'paddle'
+  const folder = resolve(options.references ?? `packages/backbones/fixtures/${kind}`)
+  return readdirSync(folder)
+    .sort()
+    .flatMap((file) => {
+      const name = file.split('.')[0] as string
+      const factory = factories.get(name)
+      if (!only.test(name) || !factory) return []
+      const read = (): unknown => JSON.parse(readFileSync(resolve(folder, file), 'utf8'))
+      const check = options.train
+        ? async () => ({ problems: await trainingDifferences(factory(), read() as TrainingReference) })
+        : () => evaluation(factory(), read() as EvaluationReference)
+      return [[name, check] as const]
+    })
+}
+
+async function evaluation(model: zoo.Model, reference: EvaluationReference): Promise<Found> {
   const problems = structuralDifferences(model, reference)
-  if (problems.length > 0) return problems
+  if (problems.length > 0) return { problems }
   const { error, tolerance } = await outputDifference(model, reference)
-  told = `error ${error.toExponential(1)}, tolerance ${tolerance.toExponential(1)}`
-  return error < tolerance ? [] : [told]
+  return { problems: error < tolerance ? [] : ['the logits differ'], error, tolerance }
 }
 
-async function training(model: zoo.Model, reference: TrainingReference): Promise<string[]> {
-  return trainingDifferences(model, reference)
+async function gradients(model: zoo.Model): Promise<Found> {
+  const { notFinite, zero } = await censusOfGradients(model, smallSize(model))
+  return { problems: notFinite.map((key) => `the gradient of ${key} is not finite`), zeroGradients: zero }
+}
+
+/** A size that the model can take, smaller than its own where it can. */
+function smallSize(model: zoo.Model): number {
+  const fits = (size: number): boolean => {
+    try {
+      summary(model, [1, size, size, 3])
+      return true
+    } catch {
+      return false
+    }
+  }
+  return [96, 128].find((size) => size < model.inputSize && fits(size)) ?? model.inputSize
+}
+
+function inWords({ model, problems, error, tolerance, zeroGradients, seconds }: ParityLine): string {
+  const numbers =
+    error === undefined ? '' : ` error ${error.toExponential(1)}, tolerance ${tolerance?.toExponential(1)}`
+  const zeros = zeroGradients?.length ? ` zero: ${zeroGradients.join(' ')}` : ''
+  const head = `${problems.length > 0 ? 'FAILED' : 'ok    '} ${model} ${seconds.toFixed(1)} s${numbers}${zeros}`
+  return [head, ...problems.slice(0, 20).map((problem) => `       ${problem}`)].join('\n')
 }

@@ -5,6 +5,7 @@ export { expectClose, type Tolerance, type Values } from './expect-close.ts'
 export { expectNoLeaks } from './expect-no-leaks.ts'
 export { fill, image } from './fill.ts'
 export { forEachBackend } from './for-each-backend.ts'
+export { censusOfGradients, type GradientCensus } from './gradients-at.ts'
 export { l2Norm } from './l2-norm.ts'
 export { oneHotLabels } from './one-hot-labels.ts'
 export {

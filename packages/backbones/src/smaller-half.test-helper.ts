@@ -1,0 +1,14 @@
+import { backbones } from './registry.ts'
+
+/** The names of the smaller half of each family, by parameters: what fits into the tests' minutes. */
+export function smallerHalves(): ReadonlySet<string> {
+  const families = new Map<string, { name: string; parameters: number }[]>()
+  for (const { name, facts } of backbones.list()) {
+    const family = facts.family ?? name
+    families.set(family, [...(families.get(family) ?? []), { name, parameters: facts.parameters ?? 0 }])
+  }
+  const halves = [...families.values()].flatMap((models) =>
+    [...models].sort((a, b) => a.parameters - b.parameters).slice(0, Math.ceil(models.length / 2)),
+  )
+  return new Set(halves.map(({ name }) => name))
+}
