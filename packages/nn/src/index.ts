@@ -27,6 +27,7 @@ export { type AttendOptions, attend } from './layers/attend.ts'
 export { type Conv2dOptions, conv2d } from './layers/conv2d.ts'
 export { dropout, dropPath } from './layers/dropout.ts'
 export { gatherRows } from './layers/gather-rows.ts'
+export { type GroupNormOptions, groupNorm } from './layers/group-norm.ts'
 export { type LinearOptions, linear } from './layers/linear.ts'
 export { type BatchNormOptions, batchNorm, layerNorm } from './layers/norms.ts'
 export {
@@ -67,6 +68,7 @@ export {
   type Mismatch,
   type StateDictLayout,
   stateDictShapes,
+  toClasLayout,
   toStateDict,
 } from './state-dict.ts'
 export { type LayerSummary, type Summary, summary } from './summary.ts'

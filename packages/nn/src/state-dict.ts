@@ -1,9 +1,12 @@
 import { type ArrayRecord, ClasError, type StateDict, type Variables } from '@clas/core'
 import { type Tensor, tensor } from '@tensorflow/tfjs-core'
-import { dtypeOf, type Module, type Parameter, walk } from './module.ts'
+import { type Buffer, dtypeOf, type Module, type Parameter, walk } from './module.ts'
 
-/** How the axes of a file's arrays are ordered. `clas`: as in memory. `paddle`: convolutions [out, in / groups, height, width]. */
-export type StateDictLayout = 'clas' | 'paddle'
+/**
+ * How the axes of a file's arrays are ordered. `clas`: as in memory. `paddle`: convolutions [out, in / groups, height,
+ * width]. `torch`: convolutions as PaddlePaddle has them, linear layers [out, in].
+ */
+export type StateDictLayout = 'clas' | 'paddle' | 'torch'
 
 /** How a state dict is read. */
 export interface LoadOptions {
@@ -69,8 +72,7 @@ export function loadStateDict(module: Module, stateDict: StateDict, options: Loa
     const array = part.part === 'module' ? undefined : stateDict[key]
     if (part.part === 'module' || !array) continue
     const record = part.part === 'parameter' ? params : buffers
-    const values = isConv(part) && layout === 'paddle' ? toHwio(array.data as Float32Array, part.shape) : array.data
-    record[key] = tensor(values, [...part.shape], dtypeOf(part))
+    record[key] = tensor(inMemory(part, array, layout).data, [...part.shape], dtypeOf(part))
   }
   return { params, buffers }
 }
@@ -113,11 +115,32 @@ export function stateDictShapes(
 ): Readonly<Record<string, readonly number[]>> {
   const shapes: Record<string, readonly number[]> = {}
   for (const [key, part] of walk(module)) {
-    if (part.part === 'module') continue
-    const [height = 0, width = 0, inputs = 0, outputs = 0] = part.shape
-    shapes[key] = isConv(part) && layout === 'paddle' ? [outputs, inputs, height, width] : part.shape
+    if (part.part !== 'module') shapes[key] = shapeInFile(part, layout)
   }
   return shapes
+}
+
+/**
+ * Orders the axes of a file's arrays as they are in memory, so that they can be changed, compared or written as a
+ * checkpoint. Arrays that are in that order already are not copied; keys that the module lacks stay as they are.
+ *
+ * @param module - whose parameters say what each array is
+ * @param stateDict - arrays by key
+ * @param layout - of the arrays
+ * @example
+ * ```ts
+ * import { linear, toClasLayout } from '@clas/nn'
+ * const weight = { shape: [2, 3], data: new Float32Array([1, 2, 3, 4, 5, 6]) } // [out, in]
+ * console.log(toClasLayout(linear(3, 2), { weight }, 'torch').weight?.data) // 1, 4, 2, 5, 3, 6
+ * ```
+ */
+export function toClasLayout(module: Module, stateDict: StateDict, layout: StateDictLayout): StateDict {
+  const arrays: Record<string, ArrayRecord> = { ...stateDict }
+  for (const [key, part] of walk(module)) {
+    const array = stateDict[key]
+    if (part.part !== 'module' && array) arrays[key] = inMemory(part, array, layout)
+  }
+  return arrays
 }
 
 /**
@@ -142,19 +165,36 @@ export async function toStateDict(variables: Variables): Promise<StateDict> {
   return arrays
 }
 
-const isConv = (part: { readonly part: string }): boolean =>
-  part.part === 'parameter' && (part as Parameter).layout === 'conv'
+type ArrayPart = Parameter | Buffer
+
+const isConv = (part: ArrayPart, layout: StateDictLayout): boolean =>
+  part.part === 'parameter' && part.layout === 'conv' && layout !== 'clas'
+
+const isTransposed = (part: ArrayPart, layout: StateDictLayout): boolean =>
+  part.part === 'parameter' && part.layout === 'linear' && layout === 'torch'
 
 const equal = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, i) => size === b[i])
 
-/** [out, in, height, width] to [height, width, in, out]. */
-function toHwio(
-  values: Float32Array,
-  [height = 0, width = 0, inputs = 0, outputs = 0]: readonly number[],
-): Float32Array {
+function shapeInFile(part: ArrayPart, layout: StateDictLayout): readonly number[] {
+  if (isTransposed(part, layout)) return [...part.shape].reverse()
+  if (!isConv(part, layout)) return part.shape
+  const [height = 0, width = 0, inputs = 0, outputs = 0] = part.shape
+  return [outputs, inputs, height, width]
+}
+
+/** An array with its axes as in memory. One of another rank than its part stays as it is: it won't fit. */
+function inMemory(part: ArrayPart, array: ArrayRecord, layout: StateDictLayout): ArrayRecord {
+  if (array.shape.length !== part.shape.length) return array
+  const [outputs = 0, inputs = 0, height = 1, width = 1] = array.shape
+  if (!isConv(part, layout) && !isTransposed(part, layout)) return array
+  const data = outermostLast(array.data as Float32Array, outputs, inputs, height * width)
+  return { shape: isConv(part, layout) ? [height, width, inputs, outputs] : [inputs, outputs], data }
+}
+
+/** [outputs, inputs, taps] to [taps, inputs, outputs]. */
+function outermostLast(values: Float32Array, outputs: number, inputs: number, taps: number): Float32Array {
   const result = new Float32Array(values.length)
-  const taps = height * width
   for (let o = 0; o < outputs; o++) {
     for (let i = 0; i < inputs; i++) {
       const from = (o * inputs + i) * taps
