@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'unknown-path'
   | 'state-dict-mismatch'
   | 'corrupt-file'
+  | 'unsafe-file'
   | 'corrupt-image'
   | 'empty-class'
   | 'no-images'

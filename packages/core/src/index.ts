@@ -1,3 +1,4 @@
+export { allocateElements, decodeElements, type ElementType, elementSize } from './element-types.ts'
 export { ClasError, type ErrorCode, isClasError } from './errors.ts'
 export { measurePeak, type Peak } from './measure-peak.ts'
 export { recompute } from './recompute.ts'

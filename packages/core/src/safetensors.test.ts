@@ -36,6 +36,58 @@ test('reads a file that the Python library wrote', () => {
   })
 })
 
+/** A file of the format, of its header and its values. */
+function fileOf(header: unknown, values: Uint8Array): Uint8Array {
+  const text = new TextEncoder().encode(JSON.stringify(header))
+  const file = new Uint8Array(8 + text.length + values.length)
+  new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true)
+  file.set(text, 8)
+  file.set(values, 8 + text.length)
+  return file
+}
+
+test('types that clas does not hold are read as those that it does', () => {
+  const header = {
+    half: { dtype: 'F16', shape: [2], data_offsets: [0, 4] },
+    brain: { dtype: 'BF16', shape: [1], data_offsets: [4, 6] },
+    long: { dtype: 'I64', shape: [1], data_offsets: [6, 14] },
+    yes: { dtype: 'BOOL', shape: [2], data_offsets: [14, 16] },
+  }
+  const values = Uint8Array.of(0, 0x3c, 0, 0xc0, 0xc0, 0x3f, 0xfe, 255, 255, 255, 255, 255, 255, 255, 1, 0)
+  expect(decodeSafetensors(fileOf(header, values), 'f').arrays).toEqual({
+    half: { shape: [2], data: new Float32Array([1, -2]) },
+    brain: { shape: [1], data: new Float32Array([1.5]) },
+    long: { shape: [1], data: new Int32Array([-2]) },
+    yes: { shape: [2], data: new Uint8Array([1, 0]) },
+  })
+  values[10] = 1
+  expect(() => decodeSafetensors(fileOf(header, values), 'f')).toThrow(/in 'long', element 0 is -\d+, which int32/)
+})
+
+test('arrays lie one after the other, from the first byte to the last', () => {
+  const of = (...offsets: readonly (readonly [number, number])[]) => {
+    const entries = offsets.map(([from, to], i) => [
+      `a${i}`,
+      { dtype: 'U8', shape: [to - from], data_offsets: [from, to] },
+    ])
+    return () => decodeSafetensors(fileOf(Object.fromEntries(entries), new Uint8Array(8)), 'f').arrays
+  }
+  expect(Object.keys(of([4, 8], [0, 4], [4, 4])())).toEqual(['a0', 'a1', 'a2'])
+  expect(of([0, 4], [3, 8])).toThrow(/'a1' begins, but what is before it ends/)
+  expect(of([0, 4], [5, 8])).toThrow(/'a1' begins, but what is before it ends/)
+  expect(of([0, 7])).toThrow('the arrays end, but the file has 1 bytes more')
+  expect(of([0, 9])).toThrow('it was cut off')
+})
+
+test('names that objects have of themselves are names like others', () => {
+  const header = '{"__proto__":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}'
+  const { arrays } = decodeSafetensors(fileOf(JSON.parse(header), Uint8Array.of(7)), 'f')
+  expect(Object.keys(arrays)).toEqual(['__proto__'])
+  expect(() =>
+    decodeSafetensors(fileOf({ a: { dtype: 'toString', shape: [], data_offsets: [0, 0] } }, Uint8Array.of()), 'f'),
+  ).toThrow("'a' has the type toString")
+})
+
 test('every truncation is an error that names the file', () => {
   const bytes = encodeSafetensors(arrays)
   for (let length = 0; length < bytes.length; length++) {

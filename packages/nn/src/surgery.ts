@@ -16,7 +16,8 @@ import { type Buffer, joinPath, type Module, type Parameter, walk } from './modu
  * ```
  */
 export function replace(root: Module, path: string, replacement: Module | ((old: Module) => Module)): Module {
-  const [name = '', ...rest] = path.split('.')
+  const name = Object.keys(root.parts).find((each) => path === each || path.startsWith(`${each}.`)) ?? ''
+  const rest = path.slice(name.length + 1)
   const part = root.parts[name]
   if (part?.part !== 'module') {
     throw new ClasError(
@@ -26,7 +27,7 @@ export function replace(root: Module, path: string, replacement: Module | ((old:
     )
   }
   let next: Module
-  if (rest.length > 0) next = replace(part, rest.join('.'), replacement)
+  if (rest !== '') next = replace(part, rest, replacement)
   else next = typeof replacement === 'function' ? replacement(part) : replacement
   return { ...root, parts: { ...root.parts, [name]: next } }
 }

@@ -1,6 +1,6 @@
 import { createRng, disposeVariables, valueAndGradients } from '@clas/core'
 import { apply, init, type Module } from '@clas/nn'
-import { add, dispose, mean, mul, square, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
+import { add, dispose, mean, mul, type Scalar, square, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import { image } from './fill.ts'
 import { l2Norm } from './l2-norm.ts'
 import { withoutDropout } from './parity.ts'
@@ -37,7 +37,7 @@ export async function censusOfGradients(
     const outputs = [output, ...taps.map((path) => features[path] as Tensor)]
     // Each output weighs differently: a mean of squares alone is the same for all where a layer normalises.
     const losses = outputs.map((each) => mean(square(add(each, mul(each, noise('loss', each.shape))))))
-    return { loss: losses.reduce((sum, each) => add(sum, each)), buffers }
+    return { loss: losses.reduce((sum, each) => add(sum, each)) as Scalar, buffers }
   }, params)
   const norms = Object.entries(gradients).map(([key, gradient]) => [key, l2Norm(gradient)] as const)
   dispose([x, loss, gradients, params, buffers] as never)

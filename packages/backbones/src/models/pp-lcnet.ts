@@ -9,6 +9,7 @@ import {
   type Module,
   module,
   sequential,
+  tanh,
 } from '@clas/nn'
 import { convBn } from '../blocks/conv-bn.ts'
 import { makeDivisible } from '../blocks/make-divisible.ts'
@@ -22,6 +23,14 @@ export interface PPLCNetOptions extends ModelOptions {
   readonly dropout?: number
   /** Of the stem and of the first block of stages 3 to 6; default [2, 2, 2, 2, 2]. Smaller for small pictures. */
   readonly strides?: readonly [number, number, number, number, number]
+  /** Whether a convolution widens the mean features to 1280 and dropout follows, before the classifier; default true. */
+  readonly lastConvolution?: boolean
+}
+
+/** PP-LCNet in a width of one's own. */
+export interface PPLCNetBaseNetOptions extends PPLCNetOptions {
+  /** By which all widths are multiplied, above 0; they are rounded to multiples of 8. Default 1. */
+  readonly scale?: number
 }
 
 /** kernel, width, squeeze and excitation; the first of a stage has the stage's stride */
@@ -54,8 +63,15 @@ const STAGES: Readonly<Record<string, readonly Row[]>> = {
 const STEM = 16
 const LAST = 1280
 
-function ppLCNet(name: string, scale: number, options: PPLCNetOptions): Model {
+interface Architecture {
+  readonly scale: number
+  /** Whether tanh follows the classifier; default false. */
+  readonly bounded?: boolean
+}
+
+function ppLCNet(name: string, { scale, bounded = false }: Architecture, options: PPLCNetOptions): Model {
   const { classes = 1000, inChannels = 3, dropout: dropped = 0.2, strides = [2, 2, 2, 2, 2] } = options
+  const { lastConvolution = true } = options
   const widthOf = (width: number): number => makeDivisible(width * scale)
   const strideOf = [1, ...strides.slice(1)]
   let channels = widthOf(STEM)
@@ -68,17 +84,24 @@ function ppLCNet(name: string, scale: number, options: PPLCNetOptions): Model {
     return [stage, sequential(blocks)] as const
   })
   const names = stages.map(([stage]) => stage)
+  const last: Record<string, Module> = lastConvolution
+    ? {
+        last_conv: conv2d(channels, LAST, 1, { bias: false }),
+        act: module({}, (_, x) => hardSwish(x), 'hardSwish'),
+        dropout: dropout(dropped, { mode: 'downscaleInInference' }),
+      }
+    : {}
+  const classifier = linear(lastConvolution ? LAST : channels, classes)
   const root = module(
     {
       conv1: convBn(inChannels, widthOf(STEM), 3, { stride: strides[0], activation: hardSwish, decay: false }),
       ...Object.fromEntries(stages),
-      last_conv: conv2d(channels, LAST, 1, { bias: false }),
-      dropout: dropout(dropped, { mode: 'downscaleInInference' }),
-      fc: linear(LAST, classes),
+      ...last,
+      fc: bounded ? module({ origin_layer: classifier }, ({ origin_layer }, x) => tanh(origin_layer(x))) : classifier,
     },
     (parts, x) => {
-      const features = inOrder(parts, ['conv1', ...names], x)
-      return parts.fc(flatten(parts.dropout(hardSwish(parts.last_conv(globalAvgPool(features))))))
+      const features = globalAvgPool(inOrder(parts, ['conv1', ...names], x))
+      return parts.fc(flatten(inOrder(parts, Object.keys(last), features)))
     },
     'PPLCNet',
   )
@@ -88,7 +111,7 @@ function ppLCNet(name: string, scale: number, options: PPLCNetOptions): Model {
     inputSize: 224,
     classes,
     stages: names,
-    classifier: 'fc',
+    classifier: bounded ? 'fc.origin_layer' : 'fc',
     preprocessing: imagenetPreprocessing,
   }
 }
@@ -120,7 +143,7 @@ function depthwiseSeparable(
 type Factory = (options?: PPLCNetOptions) => Model
 const width = (scale: number): Factory => {
   const name = `PPLCNet_${scaleName(scale)}`
-  return (options = {}) => ppLCNet(name, scale, options)
+  return (options = {}) => ppLCNet(name, { scale }, options)
 }
 
 /** 224 by 224 pixels, 1.5 million parameters, published top-1 51.86 %. */
@@ -139,3 +162,10 @@ export const PPLCNet_x1_5: Factory = /* @__PURE__ */ width(1.5)
 export const PPLCNet_x2_0: Factory = /* @__PURE__ */ width(2)
 /** 224 by 224 pixels, 9.0 million parameters, published top-1 76.60 %. */
 export const PPLCNet_x2_5: Factory = /* @__PURE__ */ width(2.5)
+/** 224 by 224 pixels, 9.0 million parameters; its outputs are in (-1, 1), to be hashed. */
+export const PPLCNet_x2_5_Tanh: Factory = (options = {}) =>
+  ppLCNet('PPLCNet_x2_5_Tanh', { scale: 2.5, bounded: true }, options)
+/** 224 by 224 pixels, 3.0 million parameters at the default scale. */
+export function PPLCNetBaseNet({ scale = 1, ...options }: PPLCNetBaseNetOptions = {}): Model {
+  return ppLCNet('PPLCNetBaseNet', { scale }, options)
+}

@@ -1,18 +1,12 @@
-import {
-  attention,
-  conv2d,
-  dropPath,
-  gelu,
-  layerNorm,
-  linear,
-  type Module,
-  module,
-  parameter,
-  resizePositions,
-  sequential,
-  truncatedNormal,
-} from '@clas/nn'
-import { add, concat, mul, reshape, slice, type Tensor, zeros } from '@tensorflow/tfjs-core'
+import { layerNorm, linear, module, parameter, resizePositions, sequential, truncatedNormal } from '@clas/nn'
+import { add, mul } from '@tensorflow/tfjs-core'
+import { tokenAt, withTokens } from '../blocks/class-token.ts'
+import { dropPathRates } from '../blocks/drop-path-rates.ts'
+import { mlp } from '../blocks/mlp.ts'
+import { patchEmbed } from '../blocks/patch-embed.ts'
+import { quarters } from '../blocks/quarters.ts'
+import { selfAttention } from '../blocks/self-attention.ts'
+import { transformerBlock } from '../blocks/transformer-block.ts'
 import { imagenetPreprocessing, type Model, type ModelOptions, type Preprocessing } from '../model.ts'
 
 /**
@@ -43,12 +37,22 @@ interface Architecture {
 
 function visionTransformer(name: string, architecture: Architecture, options: VisionTransformerOptions): Model {
   const { classes = 1000, inChannels = 3, dropPath: dropped = 0 } = options
-  const { size, patch, dim, depth, epsilon = 1e-6, distilled = false, preprocessing } = architecture
+  const { size, patch, dim, depth, heads, ratio = 4, qkvBias = true, scale = (dim / heads) ** -0.5 } = architecture
+  const { epsilon = 1e-6, distilled = false, preprocessing } = architecture
   const side = Math.floor(size / patch)
   const tokens = distilled ? 2 : 1
   const normal = truncatedNormal(0.02)
   const head = linear(dim, classes, { initializer: normal })
-  const blocks = Array.from({ length: depth }, (_, i) => block(architecture, (dropped * i) / Math.max(1, depth - 1)))
+  const blocks = dropPathRates([depth], dropped)
+    .flat()
+    .map((rate) =>
+      transformerBlock(dim, {
+        attn: selfAttention(dim, { heads, qkvBias, scale }),
+        mlp: mlp(dim, dim * ratio),
+        dropPath: rate,
+        epsilon,
+      }),
+    )
   const root = module(
     {
       pos_embed: parameter([1, side * side + tokens, dim], normal),
@@ -61,17 +65,13 @@ function visionTransformer(name: string, architecture: Architecture, options: Vi
       ...(distilled ? { head_dist: head } : {}),
     },
     ({ pos_embed, cls_token, dist_token, patch_embed, blocks, norm, head, head_dist }, x) => {
-      const batch = x.shape[0] ?? 1
-      const grid = patch_embed(x) // [batch, rows, columns, dim]
-      const [, rows = 0, columns = 0] = grid.shape
-      const embedded = reshape(grid, [batch, rows * columns, dim])
-      const expand = (token: Tensor): Tensor => add(zeros([batch, 1, dim]), token)
-      const sequence = concat([...(dist_token ? [cls_token, dist_token] : [cls_token]).map(expand), embedded], 1)
+      const grid = patch_embed(x)
+      const [, rows = 1, columns = 1] = grid.shape
+      const sequence = withTokens(dist_token ? [cls_token, dist_token] : [cls_token], grid)
       const positions = resizePositions(pos_embed, [side, side], [rows, columns])
       const features = norm(blocks(add(sequence, positions)))
-      const token = (i: number): Tensor => reshape(slice(features, [0, i, 0], [batch, 1, dim]), [batch, dim])
-      if (!head_dist) return head(token(0))
-      return mul(add(head(token(0)), head_dist(token(1))), 0.5)
+      if (!head_dist) return head(tokenAt(features, 0))
+      return mul(add(head(tokenAt(features, 0)), head_dist(tokenAt(features, 1))), 0.5)
     },
     'VisionTransformer',
   )
@@ -80,51 +80,11 @@ function visionTransformer(name: string, architecture: Architecture, options: Vi
     name,
     inputSize: size,
     classes,
-    stages: [1, 2, 3, 4].map((quarter) => `blocks.${Math.round((depth * quarter) / 4) - 1}`),
+    stages: quarters(depth),
     classifier: 'head',
     ...(distilled ? { auxiliary: ['head_dist'] } : {}),
     preprocessing,
   }
-}
-
-function patchEmbed(inChannels: number, dim: number, patch: number): Module {
-  return module({ proj: conv2d(inChannels, dim, patch, { stride: patch }) }, ({ proj }, x) => proj(x), 'patchEmbed')
-}
-
-function block(architecture: Architecture, dropped: number): Module {
-  const { dim, ratio = 4, epsilon = 1e-6 } = architecture
-  return module(
-    {
-      norm1: layerNorm(dim, { epsilon }),
-      attn: selfAttention(architecture),
-      drop_path: dropPath(dropped),
-      norm2: layerNorm(dim, { epsilon }),
-      mlp: mlp(dim, dim * ratio),
-    },
-    ({ norm1, attn, drop_path, norm2, mlp }, x) => {
-      const attended = add(x, drop_path(attn(norm1(x))))
-      return add(attended, drop_path(mlp(norm2(attended))))
-    },
-    'transformerBlock',
-  )
-}
-
-function selfAttention({ dim, heads, qkvBias = true, scale = (dim / heads) ** -0.5 }: Architecture): Module {
-  const initializer = truncatedNormal(0.02)
-  return module(
-    { qkv: linear(dim, 3 * dim, { bias: qkvBias, initializer }), proj: linear(dim, dim, { initializer }) },
-    ({ qkv, proj }, x) => proj(attention(qkv(x), { heads, scale })),
-    'attention',
-  )
-}
-
-function mlp(dim: number, hidden: number): Module {
-  const initializer = truncatedNormal(0.02)
-  return module(
-    { fc1: linear(dim, hidden, { initializer }), fc2: linear(hidden, dim, { initializer }) },
-    ({ fc1, fc2 }, x) => fc2(gelu(fc1(x))),
-    'mlp',
-  )
 }
 
 const half = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const

@@ -11,12 +11,14 @@ export interface BatchNormOptions {
   readonly momentum?: number
   /** False where the published recipe decays neither weight nor bias; default true. */
   readonly decay?: boolean
+  /** Keys of the running mean and variance; default `_mean` and `_variance`, as in PaddlePaddle. */
+  readonly statistics?: readonly [mean: string, variance: string]
 }
 
 /**
  * Batch normalisation over all axes but the last (Ioffe and Szegedy 2015). In training it normalises by the batch's own
  * mean and biased variance, and moves the running ones: new = momentum * old + (1 - momentum) * batch, as PaddlePaddle
- * does. Keys, all [channels]: `weight`, `bias`, `_mean`, `_variance`.
+ * does. Keys, all [channels]: `weight`, `bias`, `_mean`, `_variance` (or as `statistics` says).
  *
  * @param channels - length of the last axis
  * @example
@@ -32,20 +34,23 @@ export interface BatchNormOptions {
  * ```
  */
 export function batchNorm(channels: number, options: BatchNormOptions = {}): Module {
-  const { epsilon = 1e-5, momentum = 0.9, decay = true } = options
+  const { epsilon = 1e-5, momentum = 0.9, decay = true, statistics = ['_mean', '_variance'] } = options
+  const [meanKey, varianceKey] = statistics
   const moved = (old: Tensor, batch: Tensor): Tensor => add(mul(old, momentum), mul(batch, 1 - momentum))
   return module(
     {
       weight: parameter([channels], constant(1), { decay }),
       bias: parameter([channels], constant(0), { decay }),
-      _mean: buffer([channels], constant(0)),
-      _variance: buffer([channels], constant(1)),
+      [meanKey]: buffer([channels], constant(0)),
+      [varianceKey]: buffer([channels], constant(1)),
     },
-    ({ weight, bias, _mean, _variance }, x, context) => {
-      if (!context.training) return normalize(x, _mean, _variance, weight, bias, epsilon)
+    (parts, x, context) => {
+      const { weight, bias } = parts
+      const [oldMean, oldVariance] = [parts[meanKey] as Tensor, parts[varianceKey] as Tensor]
+      if (!context.training) return normalize(x, oldMean, oldVariance, weight, bias, epsilon)
       const { output, mean, variance } = batchNormTrain(x, weight, bias, epsilon)
-      context.update('_mean', moved(_mean, mean))
-      context.update('_variance', moved(_variance, variance))
+      context.update(meanKey, moved(oldMean, mean))
+      context.update(varianceKey, moved(oldVariance, variance))
       return output
     },
     'batchNorm',
