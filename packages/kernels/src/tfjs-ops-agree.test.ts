@@ -13,6 +13,34 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
+  ...Object.entries({ add: tf.add, sub: tf.sub, mul: tf.mul, div: tf.div }).map(
+    ([name, operation]): Case => ({
+      name: `${name}, both stretched`,
+      shapes: { a: [4, 1, 5, 1], b: [1, 3, 5, 2] },
+      f: ({ a, b }) => operation(a, b),
+    }),
+  ),
+  {
+    name: 'concat, parts of one number',
+    shapes: { a: [2, 3, 4, 1], b: [2, 3, 4, 3] },
+    f: ({ a, b }) => tf.concat([a, b, a], 3),
+  },
+  {
+    name: 'split, parts of one number',
+    shapes: { x: [2, 3, 4, 5] },
+    f: ({ x }) => tf.addN(tf.split(x, [1, 3, 1], 3).map((part, i) => tf.mul(tf.sum(part, 3, true), i + 1))),
+  },
+  {
+    name: 'pad of one number',
+    shapes: { x: [2, 3, 4, 1] },
+    f: ({ x }) =>
+      tf.pad(x, [
+        [0, 0],
+        [1, 0],
+        [0, 0],
+        [1, 2],
+      ]),
+  },
   ...(['same', 'valid', 1] as const).flatMap((pad): Case[] => [
     {
       name: `conv2d, pad ${pad}`,

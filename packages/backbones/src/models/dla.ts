@@ -1,14 +1,4 @@
-import {
-  conv2d,
-  flatten,
-  globalAvgPool,
-  type Initializer,
-  inOrder,
-  type Module,
-  maxPool,
-  module,
-  relu,
-} from '@clas/nn'
+import { conv2d, flatten, globalAvgPool, type Initializer, inOrder, type Module, maxPool, module, relu } from '@clas/nn'
 import { add, concat, slice, type Tensor } from '@tensorflow/tfjs-core'
 import { type ConvBnOptions, convBn } from '../blocks/conv-bn.ts'
 import { imagenetPreprocessing, type Model, type ModelOptions } from '../model.ts'

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { disposeVariables } from '@clas/core'
+import { createRng, disposeVariables } from '@clas/core'
 import { useBackend } from '@clas/kernels'
-import { apply, loadStateDict } from '@clas/nn'
+import { apply, init, loadStateDict } from '@clas/nn'
 import { type EvaluationReference, FAST_BACKEND, image, outputDifference, structuralDifferences } from '@clas/testkit'
-import { tensor4d } from '@tensorflow/tfjs-core'
+import { dispose, tensor4d } from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { decodeWeights } from '../weights/index.ts'
 import { EfficientNetLite0, EfficientNetLite1, EfficientNetLite2 } from './efficientnet-lite.ts'
@@ -47,4 +47,17 @@ describe.each(models.map((model) => [model.name, model] as const))('%s', (name, 
     output.dispose()
     disposeVariables(variables)
   })
+})
+
+test('training moves the running statistics, which have the keys of PyTorch', async () => {
+  await useBackend(FAST_BACKEND)
+  const model = EfficientNetLite0({ classes: 2, dropPath: 0, dropout: 0 })
+  const variables = init(model, createRng(1))
+  const x = tensor4d(image(2, 32), [2, 32, 32, 3])
+  const { output, buffers } = apply(model, variables, x, { training: true })
+  const moved = Object.keys(buffers).filter((key) => buffers[key] !== variables.buffers[key])
+  expect(moved).toHaveLength(2 * 49)
+  expect(moved.every((key) => /\.running_(mean|var)$/.test(key))).toBe(true)
+  dispose([x, output, { ...buffers }])
+  disposeVariables(variables)
 })

@@ -10,10 +10,11 @@ import {
   relu,
   uniform,
 } from '@clas/nn'
-import { add, concat, mul, type Tensor } from '@tensorflow/tfjs-core'
+import { add, concat, type Tensor } from '@tensorflow/tfjs-core'
 import { convBatchNorm } from '../blocks/conv-batch-norm.ts'
 import { makeDivisible } from '../blocks/make-divisible.ts'
 import { scaleName } from '../blocks/scale-name.ts'
+import { squeezeExcitation } from '../blocks/squeeze-excitation.ts'
 import { imagenetPreprocessing, type Model, type ModelOptions } from '../model.ts'
 
 /** GhostNet (Han et al. 2020, arXiv 1911.11907), in widths of 0.5 to 1.3. */
@@ -99,7 +100,9 @@ function ghostBottleneck(inChannels: number, expanded: number, outChannels: numb
   const branch = {
     ghost_module_1: ghostModule(inChannels, expanded, relu),
     ...(stride > 1 ? { depthwise_conv: depthwise(expanded) } : {}),
-    ...(excited ? { se_block: squeezeExcitation(expanded) } : {}),
+    ...(excited
+      ? { se_block: squeezeExcitation(expanded, { layers: 'linear', keys: ['squeeze', 'excitation'], gate: clip }) }
+      : {}),
     ghost_module_2: ghostModule(expanded, outChannels),
   }
   const shortcut =
@@ -132,19 +135,8 @@ function ghostModule(inChannels: number, outChannels: number, activation: (x: Te
   )
 }
 
-/** Of linear layers, with factors that are clipped to [0, 1]. */
-function squeezeExcitation(channels: number): Module {
-  const hidden = Math.floor(channels / 4)
-  return module(
-    {
-      squeeze: linear(channels, hidden, { initializer: uniform(1 / Math.sqrt(channels)) }),
-      excitation: linear(hidden, channels, { initializer: uniform(1 / Math.sqrt(hidden)) }),
-    },
-    ({ squeeze, excitation }, x) =>
-      mul(x, hardSigmoid(excitation(relu(squeeze(globalAvgPool(x)))), { slope: 1, offset: 0 })),
-    'squeezeExcitation',
-  )
-}
+/** Factors of [0, 1], clipped. */
+const clip = (x: Tensor): Tensor => hardSigmoid(x, { slope: 1, offset: 0 })
 
 type Factory = (options?: GhostNetOptions) => Model
 const width =

@@ -11,6 +11,8 @@ export {
   type AdaFaceOptions,
 } from './adaface.ts'
 export { AlexNet, type AlexNetOptions } from './alexnet.ts'
+export { type CAEOptions, cae_base_patch16_224, cae_large_patch16_224 } from './cae.ts'
+export { CLIP_large_patch14_224_aesthetic, type CLIPAestheticOptions } from './clip-aesthetic.ts'
 export {
   ConvNeXt_base_224,
   ConvNeXt_base_384,
@@ -78,7 +80,22 @@ export {
   FasterNet_T2,
   type FasterNetOptions,
 } from './fasternet.ts'
-export type { FoundationViTOptions } from './foundation-vit.ts'
+export {
+  BEiTv2_vit_base_patch16_224,
+  BEiTv2_vit_large_patch16_224,
+  CAE_vit_base_patch16_224,
+  CLIP_vit_base_patch16_224,
+  CLIP_vit_base_patch32_224,
+  CLIP_vit_large_patch14_224,
+  CLIP_vit_large_patch14_336,
+  EVA_vit_giant_patch14,
+  type FoundationViTOptions,
+  MAE_vit_base_patch16,
+  MAE_vit_huge_patch14,
+  MAE_vit_large_patch16,
+  MOCOV3_vit_base,
+  MOCOV3_vit_small,
+} from './foundation-vit.ts'
 export { GhostNet_x0_5, GhostNet_x1_0, GhostNet_x1_3, type GhostNetOptions } from './ghostnet.ts'
 export { GoogLeNet, type GoogLeNetOptions } from './googlenet.ts'
 export { HarDNet39_ds, HarDNet68, HarDNet68_ds, HarDNet85, type HarDNetOptions } from './hardnet.ts'

@@ -31,33 +31,43 @@ export interface MobileViTV3Options extends ModelOptions {
 }
 
 const STEM = 16
-/** By the transformer layers of the fourth stage. */
-const SIZES = {
-  XXS: (depth: number): readonly MobileViTStage[] => [
-    { width: 16 },
-    { width: 24, blocks: 3 },
-    { width: 64, transformer: { dim: 64, depth: 2 } },
-    { width: 80, transformer: { dim: 80, depth } },
-    { width: 128, transformer: { dim: 96, depth: 3 } },
-  ],
-  XS: (depth: number): readonly MobileViTStage[] => [
-    { width: 32 },
-    { width: 48, blocks: 3 },
-    { width: 96, transformer: { dim: 96, depth: 2 } },
-    { width: 160, transformer: { dim: 120, depth } },
-    { width: 160, transformer: { dim: 144, depth: 3 } },
-  ],
-  S: (depth: number): readonly MobileViTStage[] => [
-    { width: 32 },
-    { width: 64, blocks: 3 },
-    { width: 128, transformer: { dim: 144, depth: 2 } },
-    { width: 256, transformer: { dim: 192, depth } },
-    { width: 320, transformer: { dim: 240, depth: 3 } },
-  ],
-} as const
-const EXPANSIONS = { XXS: 2, XS: 4, S: 4 } as const
-const LAST = { XXS: 512, XS: 640, S: 960 } as const
 const HEADS = 4
+/** Stages by the transformer layers of the fourth one; `last` is the width of the last convolution. */
+const SIZES = {
+  XXS: {
+    expansion: 2,
+    last: 512,
+    stages: (depth: number): readonly MobileViTStage[] => [
+      { width: 16 },
+      { width: 24, blocks: 3 },
+      { width: 64, transformer: { dim: 64, depth: 2 } },
+      { width: 80, transformer: { dim: 80, depth } },
+      { width: 128, transformer: { dim: 96, depth: 3 } },
+    ],
+  },
+  XS: {
+    expansion: 4,
+    last: 640,
+    stages: (depth: number): readonly MobileViTStage[] => [
+      { width: 32 },
+      { width: 48, blocks: 3 },
+      { width: 96, transformer: { dim: 96, depth: 2 } },
+      { width: 160, transformer: { dim: 120, depth } },
+      { width: 160, transformer: { dim: 144, depth: 3 } },
+    ],
+  },
+  S: {
+    expansion: 4,
+    last: 960,
+    stages: (depth: number): readonly MobileViTStage[] => [
+      { width: 32 },
+      { width: 64, blocks: 3 },
+      { width: 128, transformer: { dim: 144, depth: 2 } },
+      { width: 256, transformer: { dim: 192, depth } },
+      { width: 320, transformer: { dim: 240, depth: 3 } },
+    ],
+  },
+} as const
 
 const SCALED_STEM = 32
 const scaledStages = (scale: number): readonly MobileViTStage[] => [
@@ -129,14 +139,14 @@ function selfAttention(dim: number): Module {
 
 type Factory = (options?: MobileViTV3Options) => Model
 const define =
-  (size: keyof typeof SIZES, depth: 2 | 4): Factory =>
+  (name: string, { expansion, last, stages }: (typeof SIZES)[keyof typeof SIZES], depth: 2 | 4): Factory =>
   ({ classes = 1000, inChannels = 3, dropout = 0.1, transformerDropout = 0.1 } = {}) =>
-    mobileViTNetwork(`MobileViTV3_${size}${depth === 2 ? '_L2' : ''}`, {
+    mobileViTNetwork(name, {
       stem: STEM,
-      stages: SIZES[size](depth),
-      expansion: EXPANSIONS[size],
+      stages: stages(depth),
+      expansion,
       unit: (channels, { dim, depth }) => transformerUnit(channels, dim, depth, transformerDropout),
-      last: LAST[size],
+      last,
       dropout,
       inChannels,
       classes,
@@ -157,17 +167,17 @@ const width =
     })
 
 /** 256 by 256 pixels, 1.2 million parameters, published top-1 70.87 %. */
-export const MobileViTV3_XXS: Factory = /* @__PURE__ */ define('XXS', 4)
+export const MobileViTV3_XXS: Factory = /* @__PURE__ */ define('MobileViTV3_XXS', SIZES.XXS, 4)
 /** 256 by 256 pixels, 2.5 million parameters, published top-1 76.63 %. */
-export const MobileViTV3_XS: Factory = /* @__PURE__ */ define('XS', 4)
+export const MobileViTV3_XS: Factory = /* @__PURE__ */ define('MobileViTV3_XS', SIZES.XS, 4)
 /** 256 by 256 pixels, 5.8 million parameters, published top-1 79.28 %. */
-export const MobileViTV3_S: Factory = /* @__PURE__ */ define('S', 4)
+export const MobileViTV3_S: Factory = /* @__PURE__ */ define('MobileViTV3_S', SIZES.S, 4)
 /** 256 by 256 pixels, 1.1 million parameters, published top-1 70.28 %. */
-export const MobileViTV3_XXS_L2: Factory = /* @__PURE__ */ define('XXS', 2)
+export const MobileViTV3_XXS_L2: Factory = /* @__PURE__ */ define('MobileViTV3_XXS_L2', SIZES.XXS, 2)
 /** 256 by 256 pixels, 2.3 million parameters, published top-1 76.07 %. */
-export const MobileViTV3_XS_L2: Factory = /* @__PURE__ */ define('XS', 2)
+export const MobileViTV3_XS_L2: Factory = /* @__PURE__ */ define('MobileViTV3_XS_L2', SIZES.XS, 2)
 /** 256 by 256 pixels, 5.2 million parameters, published top-1 79.07 %. */
-export const MobileViTV3_S_L2: Factory = /* @__PURE__ */ define('S', 2)
+export const MobileViTV3_S_L2: Factory = /* @__PURE__ */ define('MobileViTV3_S_L2', SIZES.S, 2)
 /** 256 by 256 pixels, 1.4 million parameters, published top-1 72.00 %. */
 export const MobileViTV3_x0_5: Factory = /* @__PURE__ */ width(0.5)
 /** 256 by 256 pixels, 3.0 million parameters, published top-1 76.26 %. */

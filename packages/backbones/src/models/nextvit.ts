@@ -68,9 +68,10 @@ function nextViT(name: string, { size, repeats, dropPath }: Architecture, option
     channels = width
     return convNorm(before, width, 3, { stride, activation: relu, initializer })
   })
-  const depths = stages(repeats).map((blocks) => blocks.length)
+  const table = stages(repeats)
+  const depths = table.map((blocks) => blocks.length)
   const rates = dropPathRates(depths, dropped)
-  const features = stages(repeats).flatMap((blocks, stage) =>
+  const features = table.flatMap((blocks, stage) =>
     blocks.map(([width, reduction], i) => {
       const widths = [channels, width] as const
       channels = width

@@ -45,12 +45,13 @@ const PARTS = 7
 
 function pvtV2(name: string, { stages, linear: pooled = false }: Architecture, options: PVTV2Options): Model {
   const { classes = 1000, inChannels = 3, dropPath = 0 } = options
-  const depths = stages.map(([, depth]) => depth)
-  const rates = dropPathRates(depths, dropPath)
+  const rates = dropPathRates(
+    stages.map(([, depth]) => depth),
+    dropPath,
+  )
   let channels = inChannels
-  const layers = Object.assign(
-    {},
-    ...stages.map(([dim, , heads, ratio, reduction], i) => {
+  const layers: Readonly<Record<string, Module>> = Object.fromEntries(
+    stages.flatMap(([dim, , heads, ratio, reduction], i) => {
       const before = channels
       channels = dim
       const blocks = (rates[i] ?? []).map((rate) =>
@@ -61,13 +62,13 @@ function pvtV2(name: string, { stages, linear: pooled = false }: Architecture, o
           epsilon: EPSILON,
         }),
       )
-      return {
-        [`patch_embed${i + 1}`]: i === 0 ? patchEmbed(before, dim, 7, 4) : patchEmbed(before, dim, 3, 2),
-        [`block${i + 1}`]: sequential(blocks),
-        [`norm${i + 1}`]: layerNorm(dim, { epsilon: EPSILON }),
-      }
+      return [
+        [`patch_embed${i + 1}`, i === 0 ? patchEmbed(before, dim, 7, 4) : patchEmbed(before, dim, 3, 2)],
+        [`block${i + 1}`, sequential(blocks)],
+        [`norm${i + 1}`, layerNorm(dim, { epsilon: EPSILON })],
+      ]
     }),
-  ) as Readonly<Record<string, Module>>
+  )
   const root = module(
     { ...layers, head: linear(channels, classes, { initializer: truncatedNormal(0.02) }) },
     (parts, x) => parts.head(flatten(globalAvgPool(inOrder(parts, Object.keys(layers), x)))),

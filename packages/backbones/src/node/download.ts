@@ -6,7 +6,7 @@ import { cacheFolder, cachePath } from './cache-folder.ts'
 import { checkHash } from './noted-hash.ts'
 import { PartialFile } from './partial-file.ts'
 import { sha256Of } from './read-file.ts'
-import { type DownloadProgress, type TransferOptions, transfer } from './transfer.ts'
+import { type DownloadProgress, TransferError, type TransferOptions, transfer } from './transfer.ts'
 
 /** How a file is fetched. */
 export interface DownloadOptions {
@@ -133,7 +133,7 @@ async function insistently(
       return await transfer(address, partial, bounds)
     } catch (error) {
       bounds.signal?.throwIfAborted()
-      if (error instanceof ClasError || (error as { again?: boolean }).again === false) throw error
+      if (error instanceof ClasError || (error instanceof TransferError && !error.again)) throw error
       if (partial.etag !== undefined && partial.size > before) failed = 0
       if (failed >= retries) throw error
       await wait(retryDelay * 2 ** failed, undefined, { signal: bounds.signal })

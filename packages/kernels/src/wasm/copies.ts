@@ -101,7 +101,8 @@ function copy(call: Call, from: number, to: number, shape: Shape, strides: Strid
   const total = sizeOf(shape)
   if (total === 0) return
   const axes = join(shape.map((size, i) => ({ size, from: strides.from[i] ?? 0, to: strides.to[i] ?? 0 })))
-  const last = axes.pop() ?? { size: 1, from: 1, to: 1 }
+  // Where parts of one number lie apart in the output, each is a run of its own.
+  const last = axes.at(-1)?.to === 1 ? (axes.pop() as Axis) : { size: 1, from: 1, to: 1 }
   // Where the run in the output is none in the input, the axis that is one there makes a block to be turned.
   const turned = last.from === 1 ? -1 : axes.findIndex((axis) => axis.from === 1)
   const [row = { size: 1, from: 1, to: 0 }] = turned < 0 ? [] : axes.splice(turned, 1)

@@ -54,6 +54,7 @@ export function rowsOf(a: Shape, b: Shape): Rows | undefined {
   if (sizeOf(small) === 1) return { rows: 1, columns: sizeOf(big), ...as(NUMBER) }
   if (small.length > big.length) return undefined
   const padded = [...Array.from({ length: big.length - small.length }, () => 1), ...small]
+  if (padded.some((length, axis) => length !== 1 && length !== big[axis])) return undefined // both are stretched
   const differs = padded.map((length, axis) => length !== big[axis])
   const first = differs.indexOf(false)
   if (differs.slice(0, first).every(Boolean) && !differs.slice(first).includes(true)) {

@@ -68,7 +68,7 @@ beforeAll(async () => {
   await useBackend(FAST_BACKEND)
 })
 
-test.each(references)("$library's $libraryModel is $model", async (reference) => {
+test.each(references)('$library $libraryModel is $model', async (reference) => {
   const model = (factories[reference.model] as () => Model)()
   const stateDict: StateDict = Object.fromEntries(
     reference.keys.map(([key, shape]) => [key, { shape, data: fill(key, shape) }]),

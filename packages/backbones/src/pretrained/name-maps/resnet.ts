@@ -36,7 +36,7 @@ const RESNEXT_WSL: ResidualNames = {
   stem: '_conv_stem',
   block: (stage, block) => `_conv${stage}_${block}`,
   inner: (i) => `_conv${i}`,
-  short: '_short',
+  short: '_short._conv',
   conv: '_conv',
   norm: '_bn',
   classifier: '_out',
