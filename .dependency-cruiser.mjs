@@ -22,7 +22,10 @@ export default {
       comment: 'import what a package exports, not its files',
       severity: 'error',
       from: { path: '^packages/([^/]+)/' },
-      to: { path: '^packages/([^/]+)/src/(?!(index|node|gradients|weights/index|node/index)\\.ts$)', pathNot: '^packages/$1/' },
+      to: {
+        path: '^packages/([^/]+)/src/(?!(index|node|gradients|weights/index|node/index)\\.ts$)',
+        pathNot: '^packages/$1/',
+      },
     },
     {
       name: 'testkit-is-for-tests',

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noApproximativeNumericConstant: accuracies, not constants
+
 /** Models of one paper and kind. */
 export type FamilyRecord = readonly [
   family: string,
@@ -546,6 +548,10 @@ export const RECORDS: readonly FamilyRecord[] = [
     ['CLIP_vit_base_patch16_224', 224, 86961640, 16848500736],
     ['CLIP_vit_large_patch14_336', 336, 305056744, 174596005888],
     ['CLIP_vit_large_patch14_224', 224, 304729064, 77766565888],
+  ]],
+  ['MoCoV3', 'arXiv 2104.02057', 2021, [
+    ['MOCOV3_vit_small', 224, 22246888, 4241218560],
+    ['MOCOV3_vit_base', 224, 86960104, 16848500736],
   ]],
   ['MAE', 'arXiv 2111.06377', 2021, [
     ['MAE_vit_huge_patch14', 224, 632702440, 161884375040],

@@ -1,6 +1,6 @@
 import { type ArrayRecord, ClasError, type StateDict, type Variables } from '@clas/core'
 import { type Tensor, tensor } from '@tensorflow/tfjs-core'
-import { type Buffer, dtypeOf, type Module, type Parameter, walk } from './module.ts'
+import { type Buffer, dtypeOf, type Module, type Parameter, type Part, walk } from './module.ts'
 
 /**
  * How the axes of a file's arrays are ordered. `clas`: as in memory. `paddle`: convolutions [out, in / groups, height,
@@ -23,7 +23,7 @@ export interface LoadOptions {
 
 /** What does not fit between a model and a state dict. */
 export interface Mismatch {
-  /** Keys of the model that the state dict lacks. */
+  /** Keys of the model that the state dict lacks; whole numbers that never change are made anew. */
   readonly missing: readonly string[]
   /** Keys of the state dict that the model lacks. */
   readonly surplus: readonly string[]
@@ -69,8 +69,10 @@ export function loadStateDict(module: Module, stateDict: StateDict, options: Loa
   const params: Record<string, Tensor> = {}
   const buffers: Record<string, Tensor> = {}
   for (const [key, part] of walk(module)) {
-    const array = part.part === 'module' ? undefined : stateDict[key]
-    if (part.part === 'module' || !array) continue
+    if (part.part === 'module') continue
+    const array = stateDict[key]
+    if (isIndex(part) && !array) buffers[key] = tensor(part.initializer(), [...part.shape], 'int32')
+    if (!array) continue
     const record = part.part === 'parameter' ? params : buffers
     record[key] = tensor(inMemory(part, array, layout).data, [...part.shape], dtypeOf(part))
   }
@@ -96,8 +98,9 @@ export function compareStateDict(module: Module, stateDict: StateDict, layout: S
     const found = stateDict[key]?.shape
     return found && !equal(found, shape) ? [{ key, expected: shape, found }] : []
   })
+  const indices = new Set([...walk(module)].flatMap(([key, part]) => (isIndex(part) ? [key] : [])))
   return {
-    missing: Object.keys(expected).filter((key) => !(key in stateDict)),
+    missing: Object.keys(expected).filter((key) => !(key in stateDict) && !indices.has(key)),
     surplus: Object.keys(stateDict).filter((key) => !(key in expected)),
     shapes,
   }
@@ -172,6 +175,10 @@ const isConv = (part: ArrayPart, layout: StateDictLayout): boolean =>
 
 const isTransposed = (part: ArrayPart, layout: StateDictLayout): boolean =>
   part.part === 'parameter' && part.layout === 'linear' && layout === 'torch'
+
+/** Whole numbers that never change: a file may lack them. */
+const isIndex = (part: Part): part is Buffer & { readonly initializer: () => Float32Array } =>
+  part.part === 'buffer' && part.dtype === 'int32'
 
 const equal = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, i) => size === b[i])

@@ -90,7 +90,9 @@ function foundationViT(name: string, architecture: Architecture, options: Founda
       if (embedding) return matMul(mean(norm(pooling === 'firstPatch' ? patchesOf(tokens) : tokens), 1), proj)
       if (pooling === 'patches') return (head as (x: Tensor) => Tensor)(mean(patchesOf(norm(tokens)), 1))
       const pooled = norm(tokenAt(tokens, pooling === 'class' ? 0 : 1))
-      return head ? head(pooled) : reshape(slice(pooled, [0, 0], [pooled.shape[0] as number, 1]), [pooled.shape[0] as number])
+      return head
+        ? head(pooled)
+        : reshape(slice(pooled, [0, 0], [pooled.shape[0] as number, 1]), [pooled.shape[0] as number])
     },
     'FoundationViT',
   )

@@ -1,4 +1,4 @@
-import { avgPool, type Module, module, relu } from '@clas/nn'
+import { avgPool, inOrder, type Module, module, relu } from '@clas/nn'
 import { add, concat, split, type Tensor } from '@tensorflow/tfjs-core'
 import { convBatchNorm } from '../blocks/conv-batch-norm.ts'
 import { legacyResNet } from '../blocks/legacy-resnet.ts'
@@ -56,25 +56,26 @@ function block(
   const keys = Array.from({ length: scales - 1 }, (_, i) => `${key}_branch2b_${i + 1}`)
   const convolutions: Record<string, Module> = {}
   for (const key of keys) convolutions[key] = convBatchNorm(width, width, 3, { stride, activation: relu })
+  const short = shortcut(place, { convBn: convBatchNorm, pooled })
   return module(
     {
       conv0: convBatchNorm(inChannels, scales * width, 1, { activation: relu }),
       ...convolutions,
       conv2: convBatchNorm(scales * width, outChannels, 1),
-      ...shortcut(place, { convBn: convBatchNorm, pooled }),
-    } as Readonly<Record<string, Module>>,
+      ...short,
+    },
     (parts, x) => {
-      const run = (name: string, input: Tensor): Tensor => parts[name]?.(input) ?? input
-      const pieces = split(run('conv0', x), scales, 3)
-      const last = pieces.pop() as Tensor
+      const pieces = split(inOrder(parts, ['conv0'], x), scales, 3)
+      const last = pieces[scales - 1] as Tensor
       const outputs: Tensor[] = []
-      for (const [i, piece] of pieces.entries()) {
+      for (const [i, key] of keys.entries()) {
+        const piece = pieces[i] as Tensor
         const before = outputs.at(-1)
         // Where the picture shrinks, parts do not meet: the one before is smaller already.
-        outputs.push(run(keys[i] as string, before && stride === 1 ? add(piece, before) : piece))
+        outputs.push(inOrder(parts, [key], before && stride === 1 ? add(piece, before) : piece))
       }
       outputs.push(stride === 1 ? last : avgPool(last, 3, { stride, padding: 1 }))
-      return relu(add(run('short', x), run('conv2', concat(outputs, 3))))
+      return relu(add(inOrder(parts, Object.keys(short), x), inOrder(parts, ['conv2'], concat(outputs, 3))))
     },
     'residual',
   )

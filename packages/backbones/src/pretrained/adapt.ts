@@ -103,7 +103,7 @@ type ArrayPart = [key: string, part: Parameter | Buffer]
 
 /** Whether values are neither learned nor running statistics. A file's indices are not to be trusted. */
 function isConstant(key: string, part: Parameter | Buffer): boolean {
-  return part.part === 'buffer' && !/(^|\.)_(mean|variance)$/.test(key)
+  return part.part === 'buffer' && !/(^|\.)(_mean|_variance|running_mean|running_var)$/.test(key)
 }
 
 function ownValues(key: string, part: Parameter | Buffer, rng: Rng): ArrayRecord {
