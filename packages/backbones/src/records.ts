@@ -11,7 +11,7 @@ export type FamilyRecord = readonly [
 ]
 
 /** One published model. */
-export type ModelRecord = readonly [
+type ModelRecord = readonly [
   name: string,
   /** Height and width, in pixels. */
   inputSize: number,
@@ -48,6 +48,11 @@ export const RECORDS: readonly FamilyRecord[] = [
     ['ResNet101_vd', 224, 44568392, 8041046016, 0.8017, 0.9497],
     ['ResNet152_vd', 224, 60212040, 11753267200, 0.8059, 0.953],
     ['ResNet200_vd', 224, 74738504, 15247122432, 0.8093, 0.9533],
+  ]],
+  ['ResNet_V2', 'arXiv 1603.05027', 2016, [
+    ['ResNet50_V2', 224, 25549352, 4089184256],
+    ['ResNet101_V2', 224, 44541480, 7801405440],
+    ['ResNet152_V2', 224, 60185128, 11513626624],
   ]],
   ['ResNet_variant', 'arXiv 1512.03385', 2015, [
     ['ResNet50_last_stage_stride1', 224, 25557032, 6208618496],

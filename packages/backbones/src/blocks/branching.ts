@@ -3,7 +3,7 @@ import { concat, type Tensor } from '@tensorflow/tfjs-core'
 import type { ConvBnOptions } from './conv-bn.ts'
 
 /** A convolution of a table: its key, its width and the size of its kernel, and where these are not the usual ones stride and padding. */
-export type ConvRow = readonly [
+type ConvRow = readonly [
   key: string,
   width: number,
   size: PairOption,
@@ -14,7 +14,7 @@ export type ConvRow = readonly [
  * What follows in a branch: a convolution, a function that keeps the channels, such as a pooling, branches side by side,
  * whose channels are joined, or a name under which features can be tapped.
  */
-export type Step = ConvRow | ((x: Tensor) => Tensor) | { readonly fork: readonly Branch[] } | { readonly tap: string }
+type Step = ConvRow | ((x: Tensor) => Tensor) | { readonly fork: readonly Branch[] } | { readonly tap: string }
 
 /** Steps one after the other; none: the input itself. */
 export type Branch = readonly Step[]

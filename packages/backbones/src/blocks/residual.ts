@@ -5,12 +5,7 @@ import type { ResidualPlace } from './residual-places.ts'
 import { squeezeExcitation } from './squeeze-excitation.ts'
 
 /** Makes a convolution with its normalisation, under the keys of the family. */
-export type ConvBn = (
-  inChannels: number,
-  outChannels: number,
-  size: number,
-  options?: Omit<ConvBnOptions, 'keys'>,
-) => Module
+type ConvBn = (inChannels: number, outChannels: number, size: number, options?: Omit<ConvBnOptions, 'keys'>) => Module
 
 export interface ResidualOptions {
   readonly convBn: ConvBn

@@ -300,6 +300,7 @@ export {
   ResNet200_vd,
   type ResNetOptions,
 } from './resnet.ts'
+export { ResNet50_V2, ResNet101_V2, ResNet152_V2, type ResNetV2Options } from './resnet-v2.ts'
 export {
   ResNet50_adaptive_max_pool2d,
   ResNet50_last_stage_stride1,

@@ -8,6 +8,12 @@ export interface SqueezeNetOptions extends ModelOptions {
   readonly dropout?: number
 }
 
+interface Architecture {
+  readonly stem: { readonly width: number; readonly size: number; readonly padding: number }
+  /** Fires behind which the picture is pooled, counted from 1; it is pooled behind the stem as well. */
+  readonly pooledBehind: readonly [number, number]
+}
+
 /** Channels of the squeeze and of each of the two expansions. */
 const FIRES = [
   [16, 64],
@@ -20,37 +26,29 @@ const FIRES = [
   [64, 256],
 ] as const
 
-interface Architecture {
-  readonly stem: Module
-  readonly stemChannels: number
-  /** Fires behind which the picture is pooled, counted from 1; the stem is pooled as well. */
-  readonly pooledBehind: readonly number[]
-}
-
-function squeezeNet(name: string, architecture: Architecture, options: SqueezeNetOptions): Model {
-  const { classes = 1000, dropout: dropped = 0.5 } = options
-  const { stem, stemChannels, pooledBehind } = architecture
-  let channels = stemChannels
+function squeezeNet(name: string, { stem, pooledBehind }: Architecture, options: SqueezeNetOptions): Model {
+  const { classes = 1000, inChannels = 3, dropout: dropped = 0.5 } = options
+  let channels = stem.width
   const fires = FIRES.map(([squeezed, expanded], i) => {
     const before = channels
     channels = 2 * expanded
     return [`_conv${i + 1}`, fire(before, squeezed, expanded)] as const
   })
-  const names = fires.map(([name]) => name)
-  const pool = (x: Parameters<typeof maxPool>[0]) => maxPool(x, 3, { stride: 2 })
+  const names = fires.map(([key]) => key)
+  const [first, second] = pooledBehind
+  const stages = [names.slice(0, first), names.slice(first, second), names.slice(second)]
   const root = module(
     {
-      _conv: stem,
+      _conv: conv2d(inChannels, stem.width, stem.size, { stride: 2, padding: stem.padding }),
       ...Object.fromEntries(fires),
       _drop: dropout(dropped, { mode: 'downscaleInInference' }),
       _conv9: conv2d(channels, classes, 1),
     },
     (parts, x) => {
-      let features = pool(relu(parts._conv(x)))
-      for (const [i, name] of names.entries()) {
-        features = inOrder(parts, [name], features)
-        if (pooledBehind.includes(i + 1)) features = pool(features)
-      }
+      const features = stages.reduce(
+        (value, stage) => inOrder(parts, stage, maxPool(value, 3, { stride: 2 })),
+        relu(parts._conv(x)),
+      )
       return flatten(globalAvgPool(relu(parts._conv9(parts._drop(features)))))
     },
     'SqueezeNet',
@@ -60,7 +58,7 @@ function squeezeNet(name: string, architecture: Architecture, options: SqueezeNe
     name,
     inputSize: 224,
     classes,
-    stages: [...pooledBehind.map((i) => `_conv${i}`), '_conv8'],
+    stages: stages.map((stage) => stage.at(-1) as string),
     classifier: '_conv9',
     preprocessing: imagenetPreprocessing,
   }
@@ -89,14 +87,19 @@ function convolution(inChannels: number, outChannels: number, size: number): Mod
   )
 }
 
-/** 224 by 224 pixels, 1.2 million parameters, published top-1 59.60 %. */
-export function SqueezeNet1_0(options: SqueezeNetOptions = {}): Model {
-  const stem = conv2d(options.inChannels ?? 3, 96, 7, { stride: 2 })
-  return squeezeNet('SqueezeNet1_0', { stem, stemChannels: 96, pooledBehind: [3, 7] }, options)
-}
+type Factory = (options?: SqueezeNetOptions) => Model
+const define =
+  (name: string, architecture: Architecture): Factory =>
+  (options = {}) =>
+    squeezeNet(name, architecture, options)
 
+/** 224 by 224 pixels, 1.2 million parameters, published top-1 59.60 %. */
+export const SqueezeNet1_0: Factory = /* @__PURE__ */ define('SqueezeNet1_0', {
+  stem: { width: 96, size: 7, padding: 0 },
+  pooledBehind: [3, 7],
+})
 /** 224 by 224 pixels, 1.2 million parameters, published top-1 60.10 %. */
-export function SqueezeNet1_1(options: SqueezeNetOptions = {}): Model {
-  const stem = conv2d(options.inChannels ?? 3, 64, 3, { stride: 2, padding: 1 })
-  return squeezeNet('SqueezeNet1_1', { stem, stemChannels: 64, pooledBehind: [2, 4] }, options)
-}
+export const SqueezeNet1_1: Factory = /* @__PURE__ */ define('SqueezeNet1_1', {
+  stem: { width: 64, size: 3, padding: 1 },
+  pooledBehind: [2, 4],
+})

@@ -60,7 +60,7 @@ export function accuracyPlot(points: readonly PlotPoint[], { title, costLabel, f
 }
 
 /** The models that no other beats, which is to be at least as accurate for no more. The cheapest first. */
-export function paretoFront(points: readonly PlotPoint[]): PlotPoint[] {
+function paretoFront(points: readonly PlotPoint[]): PlotPoint[] {
   const sorted = [...points].sort((a, b) => a.cost - b.cost || b.top1 - a.top1)
   let best = Number.NEGATIVE_INFINITY
   return sorted.filter(({ top1 }) => {
