@@ -82,7 +82,7 @@ function tree(levels: number, options: TreeOptions, architecture: Architecture):
     },
     ({ project, tree1, tree2, root }, input) => {
       const x = carried === 0 ? input : lastChannels(input, inChannels)
-      const bottom = stride > 1 ? maxPool(x, stride) : x
+      const bottom = stride > 1 ? maxPool(x, stride, { ceil: true }) : x
       const earlier = [...(carried === 0 ? [] : [input]), ...(joinInput ? [bottom] : [])]
       if (!root) return tree2(concat([...earlier, tree1(x)], 3))
       const first = relu(add(tree1(x), project?.(bottom) ?? bottom))

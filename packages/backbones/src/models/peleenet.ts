@@ -26,7 +26,7 @@ const STEM: Branch = [
   ['stem1', WIDTH, 3, { stride: 2 }],
   {
     fork: [
-      [(x: Tensor) => maxPool(x, 2)],
+      [(x: Tensor) => maxPool(x, 2, { ceil: true })],
       [
         ['stem2a', WIDTH / 2, 1],
         ['stem2b', WIDTH, 3, { stride: 2 }],
