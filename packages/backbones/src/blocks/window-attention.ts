@@ -1,5 +1,5 @@
 import { attend, indexBuffer, linear, type Module, module, parameter, truncatedNormal } from '@clas/nn'
-import { add, broadcastTo, reshape, type Tensor } from '@tensorflow/tfjs-core'
+import { add, reshape, type Tensor } from '@tensorflow/tfjs-core'
 import { mergeHeads, splitQkv } from './heads.ts'
 import { relativePositionBias, relativePositionCount, relativePositionIndex } from './relative-position.ts'
 import { type Sides, shiftMask, withinWindows } from './windows.ts'
@@ -57,7 +57,7 @@ export function windowBias(bias: Tensor, x: Tensor, window: Sides, shift: number
   const [, heads = 1, places = 1] = bias.shape
   const mask = shiftMask([rows, columns], window, shift)
   const [windows = 1] = mask.shape
-  const both = add(broadcastTo(bias, [windows, heads, places, places]), reshape(mask, [windows, 1, places, places]))
+  const both = add(reshape(mask, [windows, 1, places, places]), bias)
   return reshape(both, [1, windows * heads, places, places])
 }
 

@@ -77,17 +77,13 @@ function adaFace(name: string, architecture: Architecture, options: AdaFaceOptio
 /** Where the channels stay, the shortcut passes every `stride`-th place on. */
 function residual(place: ResidualPlace, { block, excited = false }: Architecture): Module {
   const { inChannels, outChannels, stride } = place
-  const branch: Record<string, Module> = {
-    ...sequential([
-      batchNorm(inChannels),
-      ...(block === 'basic' ? basicBranch(place) : bottleneckBranch(place)),
-      batchNorm(outChannels),
-    ]).parts,
-  } as Record<string, Module>
-  if (excited) {
-    const keys = ['fc1', 'fc2'] as const
-    branch.se_block = squeezeExcitation(outChannels, { reduction: 16, bias: false, gate: sigmoid, keys })
-  }
+  const layers = [
+    batchNorm(inChannels),
+    ...(block === 'basic' ? basicBranch(place) : bottleneckBranch(place)),
+    batchNorm(outChannels),
+  ]
+  const se = squeezeExcitation(outChannels, { reduction: 16, bias: false, gate: sigmoid, keys: ['fc1', 'fc2'] })
+  const branch = { ...sequential(layers).parts, ...(excited ? { se_block: se } : {}) }
   return module(
     {
       shortcut_layer:

@@ -53,13 +53,8 @@ function harDNet(name: string, architecture: Architecture, options: HarDNetOptio
     )
     base.push(harDBlock(links, depthwise))
     if (last && lastBlockDropout !== undefined) base.push(dropout(lastBlockDropout))
-    base.push(
-      convolution(
-        keptOf(links).reduce((sum, { outChannels }) => sum + outChannels, 0),
-        width,
-        1,
-      ),
-    )
+    const kept = keptOf(links).reduce((sum, { outChannels }) => sum + outChannels, 0)
+    base.push(convolution(kept, width, 1))
     channels = width
     if (halved || last) stages.push(`base.${base.length - 1}`)
     if (halved) base.push(depthwise ? depthwiseConv(width, 2) : pooling(2, 0))

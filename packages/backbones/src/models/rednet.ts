@@ -89,8 +89,13 @@ function bottleneck({ index, inChannels, outChannels, stride }: ResidualPlace): 
   )
 }
 
+interface Window {
+  readonly size: number
+  readonly stride: number
+}
+
 /** Keys: `conv1`, `conv2`, the two layers that make the kernels. */
-function involution(channels: number, { size, stride }: { readonly size: number; readonly stride: number }): Module {
+function involution(channels: number, { size, stride }: Window): Module {
   const groups = channels / GROUP
   const taps = size ** 2
   const wide = conv2d(channels / 4, taps * groups, 1)
@@ -100,7 +105,8 @@ function involution(channels: number, { size, stride }: { readonly size: number;
       conv2: module({ conv: wide }, ({ conv }, x) => conv(x), 'kernels'),
     },
     ({ conv1, conv2 }, x) => {
-      const kernels = conv2(conv1(stride === 1 ? x : avgPool(x, stride))) // [batch, height', width', groups * taps]
+      // [batch, height', width', groups * taps]
+      const kernels = conv2(conv1(stride === 1 ? x : avgPool(x, stride, { padding: 'same' })))
       const [batch = 1, height = 1, width = 1] = kernels.shape
       const places = batch * height * width * groups
       const neighbours = reshape(unfold(x, { size, stride }, groups), [places, taps, GROUP])
@@ -115,11 +121,7 @@ function involution(channels: number, { size, stride }: { readonly size: number;
  * The neighbours of each place, in the order of the taps of a kernel: [batch, height, width, channels] to [batch, height' *
  * width' * groups, taps, channels / groups], zero outside of the picture.
  */
-function unfold(
-  x: Tensor,
-  { size, stride }: { readonly size: number; readonly stride: number },
-  groups: number,
-): Tensor {
+function unfold(x: Tensor, { size, stride }: Window, groups: number): Tensor {
   const [batch = 1, height = 1, width = 1, channels = 1] = x.shape
   const margin = (size - 1) / 2
   const around: [number, number] = [margin, margin]
@@ -141,7 +143,7 @@ export const RedNet26: Factory = /* @__PURE__ */ redNet('RedNet26', [1, 2, 4, 1]
 export const RedNet38: Factory = /* @__PURE__ */ redNet('RedNet38', [2, 3, 5, 2])
 /** 224 by 224 pixels, 15.5 million parameters, published top-1 78.33 %. */
 export const RedNet50: Factory = /* @__PURE__ */ redNet('RedNet50', [3, 4, 6, 3])
-/** 224 by 224 pixels, 25.6 million parameters, published top-1 78.94 %. */
+/** 224 by 224 pixels, 25.7 million parameters, published top-1 78.94 %. */
 export const RedNet101: Factory = /* @__PURE__ */ redNet('RedNet101', [3, 4, 23, 3])
-/** 224 by 224 pixels, 33.9 million parameters, published top-1 79.17 %. */
+/** 224 by 224 pixels, 34.0 million parameters, published top-1 79.17 %. */
 export const RedNet152: Factory = /* @__PURE__ */ redNet('RedNet152', [3, 8, 36, 3])

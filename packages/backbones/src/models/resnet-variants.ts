@@ -1,4 +1,14 @@
-import { constant, globalMaxPool, groupNorm, type Module, mapModules, module, parameter, replace } from '@clas/nn'
+import {
+  constant,
+  globalMaxPool,
+  groupNorm,
+  type Module,
+  mapModules,
+  module,
+  parameter,
+  parametersOf,
+  replace,
+} from '@clas/nn'
 import { add, mul, sub } from '@tensorflow/tfjs-core'
 import type { Model } from '../model.ts'
 import { ResNet50, type ResNetOptions } from './resnet.ts'
@@ -30,8 +40,7 @@ export function ResNet50_metabin(options: ResNetVariantOptions = {}): Model {
 
 /** The gate, one number a channel, is the batch normalisation's share. */
 function batchInstanceNorm(norm: Module): Module {
-  const weight = norm.parts.weight
-  const channels = weight?.part === 'parameter' ? (weight.shape[0] as number) : 0
+  const channels = parametersOf(norm).weight?.shape[0] as number
   return module(
     {
       batch_norm: norm,

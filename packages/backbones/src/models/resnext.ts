@@ -42,11 +42,11 @@ export const ResNeXt50_64x4d: Factory = /* @__PURE__ */ define(50, 64, 'vb')
 export const ResNeXt101_32x4d: Factory = /* @__PURE__ */ define(101, 32, 'vb')
 /** 224 by 224 pixels, 83.5 million parameters, published top-1 78.35 %. */
 export const ResNeXt101_64x4d: Factory = /* @__PURE__ */ define(101, 64, 'vb')
-/** 224 by 224 pixels, 59.9 million parameters, published top-1 78.98 %. */
+/** 224 by 224 pixels, 60.0 million parameters, published top-1 78.98 %. */
 export const ResNeXt152_32x4d: Factory = /* @__PURE__ */ define(152, 32, 'vb')
 /** 224 by 224 pixels, 115.0 million parameters, published top-1 79.51 %. */
 export const ResNeXt152_64x4d: Factory = /* @__PURE__ */ define(152, 64, 'vb')
-/** 224 by 224 pixels, 25.1 million parameters, published top-1 79.56 %. */
+/** 224 by 224 pixels, 25.0 million parameters, published top-1 79.56 %. */
 export const ResNeXt50_vd_32x4d: Factory = /* @__PURE__ */ define(50, 32, 'vd')
 /** 224 by 224 pixels, 45.2 million parameters, published top-1 80.12 %. */
 export const ResNeXt50_vd_64x4d: Factory = /* @__PURE__ */ define(50, 64, 'vd')
