@@ -38,10 +38,7 @@ const { values: options } = parseArgs({
 })
 
 type Factory = () => zoo.Model
-const exported: object = options.file ? await import(pathToFileURL(resolve(options.file)).href) : { ...zoo }
-const factories = new Map(
-  Object.entries(exported).filter((entry): entry is [string, Factory] => typeof entry[1] === 'function'),
-)
+const factories = options.file ? await factoriesOf(options.file) : registered()
 const only = new RegExp(`^(?:${options.only})$`)
 await useBackend(options.backend as 'wasm')
 
@@ -65,11 +62,8 @@ type Found = Omit<ParityLine, 'model' | 'seconds'>
 /** What is to be done for each model that is asked for. */
 function checks(): (readonly [name: string, check: () => Promise<Found>])[] {
   if (options.gradients) {
-    const models = zoo.backbones.list().filter(({ name }) => only.test(name) && (!options.file || factories.has(name)))
-    const names = options.file
-      ? [...factories.keys()].filter((name) => only.test(name))
-      : models.map(({ name }) => name)
-    return names.map((name) => [name, () => gradients((factories.get(name) as Factory)())])
+    const asked = [...factories].filter(([name]) => only.test(name))
+    return asked.map(([name, factory]) => [name, () => gradients(factory())])
   }
   const kind = options.train ? 'paddle-train' : 'paddle'
   const folder = resolve(options.references ?? `packages/backbones/fixtures/${kind}`)
@@ -85,6 +79,15 @@ function checks(): (readonly [name: string, check: () => Promise<Found>])[] {
         : () => evaluation(factory(), read() as EvaluationReference)
       return [[name, check] as const]
     })
+}
+
+function registered(): ReadonlyMap<string, Factory> {
+  return new Map(zoo.backbones.list().map(({ name, create }) => [name, create]))
+}
+
+async function factoriesOf(file: string): Promise<ReadonlyMap<string, Factory>> {
+  const exported: object = await import(pathToFileURL(resolve(file)).href)
+  return new Map(Object.entries(exported).filter((each): each is [string, Factory] => typeof each[1] === 'function'))
 }
 
 async function evaluation(model: zoo.Model, reference: EvaluationReference): Promise<Found> {

@@ -42,7 +42,7 @@ export {
   type PoolOptions,
 } from './layers/pooling.ts'
 export { prelu } from './layers/prelu.ts'
-export { resizeBicubic, resizePositions, upsampleNearest } from './layers/resample.ts'
+export { cubicWeights, resizeBicubic, resizePositions, upsampleNearest } from './layers/resample.ts'
 export { identity, inOrder, sequential } from './layers/sequential.ts'
 export { crossEntropy } from './losses.ts'
 export {

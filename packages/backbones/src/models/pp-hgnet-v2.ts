@@ -16,6 +16,7 @@ import {
 import { add, concat, mul } from '@tensorflow/tfjs-core'
 import { concatenation } from '../blocks/concatenation.ts'
 import { type ConvBnOptions, convBn } from '../blocks/conv-bn.ts'
+import { type HGStage, hgStage } from '../blocks/hg-stage.ts'
 import { imagenetPreprocessing, type Model, type ModelOptions } from '../model.ts'
 
 /**
@@ -48,7 +49,7 @@ function ppHGNetV2(name: string, architecture: Architecture, options: PPHGNetV2O
   const stages = rows.map(([inner, outer, blocks], i) => {
     const before = channels
     channels = outer
-    return hgStage(before, { inner, outer, blocks, layers, affine, downsampled: i > 0, light: i > 1 })
+    return hgStage(hgBlock, before, { inner, outer, blocks, layers, affine, downsampled: i > 0, light: i > 1 })
   })
   const root = module(
     {
@@ -96,25 +97,12 @@ function stemBlock(inChannels: number, inner: number, outer: number, affine: boo
   )
 }
 
-interface Stage {
+interface Stage extends HGStage {
   readonly inner: number
-  readonly outer: number
-  readonly blocks: number
   readonly layers: number
   readonly affine: boolean
-  readonly downsampled: boolean
   /** Whether the convolutions in a block are pointwise and 5x5 depthwise, in place of 3x3. */
   readonly light: boolean
-}
-
-function hgStage(inChannels: number, stage: Stage): Module {
-  const { outer, blocks, downsampled } = stage
-  const downsample = convBn(inChannels, inChannels, 3, { stride: 2, groups: inChannels, decay: false })
-  const parts = {
-    ...(downsampled ? { downsample } : {}),
-    blocks: sequential(Array.from({ length: blocks }, (_, i) => hgBlock(i === 0 ? inChannels : outer, stage, i > 0))),
-  }
-  return module(parts, (bound, x) => inOrder(bound, Object.keys(parts), x), 'hgStage')
 }
 
 function hgBlock(inChannels: number, { inner, outer, layers, affine, light }: Stage, shortcut: boolean): Module {

@@ -3,7 +3,6 @@ import {
   dropout,
   flatten,
   globalAvgPool,
-  inOrder,
   linear,
   type Module,
   maxPool,
@@ -15,6 +14,7 @@ import {
 import { add, mul } from '@tensorflow/tfjs-core'
 import { concatenation } from '../blocks/concatenation.ts'
 import { convBn } from '../blocks/conv-bn.ts'
+import { type HGStage, hgStage } from '../blocks/hg-stage.ts'
 import { imagenetPreprocessing, type Model, type ModelOptions } from '../model.ts'
 
 /** PP-HGNet (PaddleClas 2022): blocks that concatenate the outputs of all their 3x3 convolutions. */
@@ -45,7 +45,7 @@ function ppHGNet(name: string, architecture: Architecture, options: PPHGNetOptio
   const stages = rows.map(([inner, outer, blocks], i) => {
     const before = channels
     channels = outer
-    return hgStage(before, { inner, outer, blocks, layers, downsampled: i > 0 })
+    return hgStage(hgBlock, before, { inner, outer, blocks, layers, downsampled: i > 0 })
   })
   const root = module(
     {
@@ -72,22 +72,9 @@ function ppHGNet(name: string, architecture: Architecture, options: PPHGNetOptio
   }
 }
 
-interface Stage {
+interface Stage extends HGStage {
   readonly inner: number
-  readonly outer: number
-  readonly blocks: number
   readonly layers: number
-  readonly downsampled: boolean
-}
-
-function hgStage(inChannels: number, stage: Stage): Module {
-  const { outer, blocks, downsampled } = stage
-  const downsample = convBn(inChannels, inChannels, 3, { stride: 2, groups: inChannels, decay: false })
-  const parts = {
-    ...(downsampled ? { downsample } : {}),
-    blocks: sequential(Array.from({ length: blocks }, (_, i) => hgBlock(i === 0 ? inChannels : outer, stage, i > 0))),
-  }
-  return module(parts, (bound, x) => inOrder(bound, Object.keys(parts), x), 'hgStage')
 }
 
 function hgBlock(inChannels: number, { inner, outer, layers }: Stage, shortcut: boolean): Module {

@@ -1,6 +1,5 @@
 import {
   adaptiveAvgPool,
-  attend,
   conv2d,
   flatten,
   gelu,
@@ -14,10 +13,8 @@ import {
   sequential,
   truncatedNormal,
 } from '@clas/nn'
-import { reshape, split, type Tensor } from '@tensorflow/tfjs-core'
 import { dropPathRates } from '../blocks/drop-path-rates.ts'
-import { mergeHeads, splitHeads } from '../blocks/heads.ts'
-import { tokensOf } from '../blocks/tokens-of.ts'
+import { attentionTo, reducedAttention } from '../blocks/reduced-attention.ts'
 import { transformerBlock } from '../blocks/transformer-block.ts'
 import { imagenetPreprocessing, type Model, type ModelOptions } from '../model.ts'
 
@@ -56,7 +53,7 @@ function pvtV2(name: string, { stages, linear: pooled = false }: Architecture, o
       channels = dim
       const blocks = (rates[i] ?? []).map((rate) =>
         transformerBlock(dim, {
-          attn: pooled ? pooledAttention(dim, heads) : reducedAttention(dim, heads, reduction),
+          attn: pooled ? pooledAttention(dim, heads) : reducedAttention(dim, { heads, reduction }),
           mlp: convolutionalMlp(dim, dim * ratio, pooled),
           dropPath: rate,
           epsilon: EPSILON,
@@ -94,39 +91,11 @@ function patchEmbed(inChannels: number, dim: number, size: number, stride: numbe
   )
 }
 
-/** To a picture that a convolution makes smaller; to the picture itself at a reduction of 1. */
-function reducedAttention(dim: number, heads: number, reduction: number): Module {
-  const smaller = { sr: conv2d(dim, dim, reduction, { stride: reduction }), norm: layerNorm(dim) }
-  return module(
-    { ...projections(dim), ...(reduction > 1 ? smaller : {}) },
-    ({ q, kv, proj, sr, norm }, x) => proj(attendTo(q(x), kv(sr && norm ? norm(sr(x)) : x), heads)),
-    'attention',
-  )
-}
-
 /** To the means of parts of the picture. */
 function pooledAttention(dim: number, heads: number): Module {
-  return module(
-    { ...projections(dim), sr: conv2d(dim, dim, 1), norm: layerNorm(dim) },
-    ({ q, kv, proj, sr, norm }, x) => proj(attendTo(q(x), kv(gelu(norm(sr(adaptiveAvgPool(x, PARTS))))), heads)),
-    'attention',
+  return attentionTo(dim, heads, { sr: conv2d(dim, dim, 1), norm: layerNorm(dim) }, ({ sr, norm }, x) =>
+    gelu(norm(sr(adaptiveAvgPool(x, PARTS)))),
   )
-}
-
-function projections(dim: number) {
-  const initializer = truncatedNormal(0.02)
-  return {
-    q: linear(dim, dim, { initializer }),
-    kv: linear(dim, 2 * dim, { initializer }),
-    proj: linear(dim, dim, { initializer }),
-  }
-}
-
-/** Queries [batch, rows, columns, dim] to keys and values [batch, other rows, other columns, 2 * dim]. */
-function attendTo(queries: Tensor, keysAndValues: Tensor, heads: number): Tensor {
-  const [k, v] = split(tokensOf(keysAndValues), 2, 2) as [Tensor, Tensor]
-  const attended = attend(splitHeads(tokensOf(queries), heads), splitHeads(k, heads), splitHeads(v, heads))
-  return reshape(mergeHeads(attended), queries.shape)
 }
 
 /** With a depthwise convolution between the layers, which tells the pixels where they are. */

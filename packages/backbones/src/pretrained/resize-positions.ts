@@ -1,4 +1,5 @@
 import type { ArrayRecord } from '@clas/core'
+import { cubicWeights } from '@clas/nn'
 
 /**
  * Resizes a square grid of rows with cubic interpolation (Keys' kernel with a = -0.75, half-pixel centres), as
@@ -49,25 +50,4 @@ function interpolate(
     }
   }
   return result
-}
-
-/** [to, from]: what each of the `from` places gives to each of the `to` places. */
-function cubicWeights(from: number, to: number): Float32Array {
-  const weights = new Float32Array(to * from)
-  for (let t = 0; t < to; t++) {
-    const centre = ((t + 0.5) * from) / to - 0.5
-    const first = Math.floor(centre) - 1
-    for (let place = first; place < first + 4; place++) {
-      const at = t * from + Math.min(Math.max(place, 0), from - 1)
-      weights[at] = (weights[at] as number) + kernel(Math.abs(centre - place))
-    }
-  }
-  return weights
-}
-
-/** Keys' cubic kernel with a = -0.75 at a distance of 0 to 2. */
-function kernel(distance: number): number {
-  const a = -0.75
-  if (distance <= 1) return ((a + 2) * distance - (a + 3)) * distance ** 2 + 1
-  return a * (distance ** 3 - 5 * distance ** 2 + 8 * distance - 4)
 }

@@ -50,8 +50,25 @@ export function resizeBicubic(x: Tensor, size: PairOption): Tensor {
   return transpose(reshape(wide, [batch, columns, rows, channels]), [0, 2, 1, 3])
 }
 
-/** The weights [batch, to, from] that interpolate one side. */
+/** The weights of {@link cubicWeights} for each picture: [batch, to, from]. */
 function cubic(batch: number, from: number, to: number): Tensor {
+  return broadcastTo(tensor(cubicWeights(from, to), [1, to, from]), [batch, to, from])
+}
+
+/**
+ * What each of `from` places on a line gives to each of `to` places by cubic interpolation: Keys' kernel with a = -0.75 and
+ * half-pixel centres. Places beyond the ends count as the last ones.
+ *
+ * @param from - places that there are, at least 1
+ * @param to - places that are wanted, at least 1
+ * @returns weights [to, from] in C order; each row sums to 1
+ * @example
+ * ```ts
+ * import { cubicWeights } from '@clas/nn'
+ * console.log(cubicWeights(4, 8).length) // 32
+ * ```
+ */
+export function cubicWeights(from: number, to: number): Float32Array {
   const weights = new Float32Array(to * from)
   for (let i = 0; i < to; i++) {
     const centre = ((i + 0.5) * from) / to - 0.5
@@ -61,7 +78,7 @@ function cubic(batch: number, from: number, to: number): Tensor {
       weights[at] = (weights[at] as number) + keys(Math.abs(centre - tap))
     }
   }
-  return broadcastTo(tensor(weights, [1, to, from]), [batch, to, from])
+  return weights
 }
 
 /** Keys' cubic kernel with a = -0.75 at a distance of 0 to 2. */
