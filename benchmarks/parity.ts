@@ -1,6 +1,6 @@
 // What `npm run parity` does in each of its processes: compares models with what PaddlePaddle computes for them, on one
 // backend, and prints a line for each. It can be run alone, also for models of a file of one's own.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -16,6 +16,7 @@ import {
   trainingDifferences,
 } from '../packages/testkit/src/parity.ts'
 import { MEMORY_IS_FULL, type ParityLine } from './parity-line.ts'
+import { filesIn, publishedReferences } from './references.ts'
 
 /** Above which this process leaves the rest to another, in bytes. */
 const MOST_MEMORY = 6e9
@@ -65,20 +66,17 @@ function checks(): (readonly [name: string, check: () => Promise<Found>])[] {
     const asked = [...factories].filter(([name]) => only.test(name))
     return asked.map(([name, factory]) => [name, () => gradients(factory())])
   }
-  const kind = options.train ? 'paddle-train' : 'paddle'
-  const folder = resolve(options.references ?? `packages/backbones/fixtures/${kind}`)
-  return readdirSync(folder)
-    .sort()
-    .flatMap((file) => {
-      const name = file.split('.')[0] as string
-      const factory = factories.get(name)
-      if (!only.test(name) || !factory) return []
-      const read = (): unknown => JSON.parse(readFileSync(resolve(folder, file), 'utf8'))
-      const check = options.train
-        ? async () => ({ problems: await trainingDifferences(factory(), read() as TrainingReference) })
-        : () => evaluation(factory(), read() as EvaluationReference)
-      return [[name, check] as const]
-    })
+  const train = options.train ?? false
+  const files = options.references ? filesIn(resolve(options.references), train) : publishedReferences(train)
+  return [...files].flatMap(([name, file]) => {
+    const factory = factories.get(name)
+    if (!only.test(name) || !factory) return []
+    const read = (): unknown => JSON.parse(readFileSync(file, 'utf8'))
+    const check = train
+      ? async () => ({ problems: await trainingDifferences(factory(), read() as TrainingReference) })
+      : () => evaluation(factory(), read() as EvaluationReference)
+    return [[name, check] as const]
+  })
 }
 
 function registered(): ReadonlyMap<string, Factory> {

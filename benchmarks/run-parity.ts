@@ -1,13 +1,14 @@
 // `npm run parity`: every model on every backend that is there, against what PaddlePaddle computes for it. Writes
 // results/parity.json and docs/models.md, which lists no model whose checks do not all pass.
 import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { backbones } from '@clas/backbones'
 import { machine } from './machine.ts'
 import { modelsPage } from './models-page.ts'
 import { type Check, MEMORY_IS_FULL, type ParityLine, type Results } from './parity-line.ts'
+import { publishedReferences } from './references.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -65,9 +66,7 @@ async function runAll(backend: string, check: Check): Promise<void> {
 function namesFor(check: Check): string[] {
   const all = backbones.list().map(({ name }) => name)
   if (check === 'gradients') return all
-  const folder = check === 'training' ? 'paddle-train' : 'paddle'
-  const files = readdirSync(new URL(`../packages/backbones/fixtures/${folder}`, import.meta.url))
-  const known = new Set(files.map((name) => name.split('.')[0]))
+  const known = publishedReferences(check === 'training')
   return all.filter((name) => known.has(name)).sort()
 }
 
