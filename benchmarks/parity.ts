@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import * as zoo from '@clas/backbones'
 import { useBackend } from '@clas/kernels'
 import { summary } from '@clas/nn'
-import { censusOfGradients } from '../packages/testkit/src/gradients-at.ts'
+import { censusOfGradients } from '../packages/testkit/src/census-of-gradients.ts'
 import {
   type EvaluationReference,
   outputDifference,

@@ -1,16 +1,8 @@
-import { disposeVariables, type StateDict, type Variables, valueAndGradients } from '@clas/core'
-import {
-  apply,
-  crossEntropy,
-  identity,
-  loadStateDict,
-  type Module,
-  mapModules,
-  stateDictShapes,
-  summary,
-} from '@clas/nn'
+import { disposeVariables, valueAndGradients } from '@clas/core'
+import { apply, crossEntropy, identity, type Module, mapModules, stateDictShapes, summary } from '@clas/nn'
 import { addN, dispose, type Tensor, tensor4d } from '@tensorflow/tfjs-core'
-import { fill, image } from './fill.ts'
+import { image } from './fill.ts'
+import { filledVariables } from './filled-variables.ts'
 import { l2Norm } from './l2-norm.ts'
 import { oneHotLabels } from './one-hot-labels.ts'
 
@@ -92,7 +84,7 @@ export interface OutputDifference {
 export async function outputDifference(model: Compared, reference: EvaluationReference): Promise<OutputDifference> {
   const { size, batch, outputs, sensitivity = 4e-6 } = reference
   const taps = (model.auxiliary ?? []).slice(0, outputs.length - 1)
-  const variables = filledVariables(model, reference)
+  const variables = filledVariables(model, reference.gain)
   const x = tensor4d(image(batch, size), [batch, size, size, 3])
   const { output, features } = apply(model, variables, x, { taps })
   const found = [output, ...taps.map((path) => features[path] as Tensor)]
@@ -125,7 +117,7 @@ export async function trainingDifferences(model: Compared, reference: TrainingRe
   const { size, batch } = reference
   const taps = (model.auxiliary ?? []).slice(0, reference.outputs.length - 1)
   const calm = withoutDropout(model)
-  const variables = filledVariables(model, reference)
+  const variables = filledVariables(model, reference.gain)
   const x = tensor4d(image(batch, size), [batch, size, size, 3])
   const labels = oneHotLabels(batch, reference.outputs[0]?.shape[1] ?? 1000, labelOf)
   const { loss, gradients, buffers, logits } = valueAndGradients((params) => {
@@ -186,15 +178,6 @@ function beyondClip(logits: readonly (readonly number[])[]): number {
 export function withoutDropout<M extends Module>(model: M): M {
   const calm = mapModules(model, (part) => (part.type === 'dropout' || part.type === 'dropPath' ? identity() : part))
   return { ...model, ...calm }
-}
-
-/** Variables of the reference's values; whole numbers are the model's own. */
-function filledVariables(model: Module, { keys, gain }: Reference): Variables {
-  const floats = keys.filter(([, , type]) => type === undefined)
-  const arrays: StateDict = Object.fromEntries(
-    floats.map(([key, shape]) => [key, { shape, data: fill(key, shape, gain) }]),
-  )
-  return loadStateDict(model, arrays, { layout: 'paddle' })
 }
 
 /** The largest sensitivity in a convolution and the normalisation behind it: one rounding error disturbs them together. */
