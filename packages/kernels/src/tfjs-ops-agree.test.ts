@@ -13,6 +13,11 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
+  {
+    name: 'conv2d of 1x1, strides 2, few channels',
+    shapes: { x: [2, 9, 8, 3], filter: [1, 1, 3, 5] },
+    f: ({ x, filter }) => tf.conv2d(x, filter, 2, 'valid'),
+  },
   ...Object.entries({ add: tf.add, sub: tf.sub, mul: tf.mul, div: tf.div }).map(
     ([name, operation]): Case => ({
       name: `${name}, both stretched`,
