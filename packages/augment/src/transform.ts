@@ -1,6 +1,12 @@
 import type { Rng } from '@clas/core'
 import type { Image, ImageInfo } from './image.ts'
 
+/** What a transform knows when it draws: the size of the picture, and how far the training is. */
+export interface SampleInfo extends ImageInfo {
+  /** The epoch, from 0, which is what it is unless told. Schedules go by it. */
+  readonly epoch?: number
+}
+
 /** A transform as plain JSON: its name in the registry `transforms`, and the options of its factory. */
 export interface TransformSpec {
   readonly name: string
@@ -14,7 +20,7 @@ export interface TransformSpec {
 export interface Transform<P = unknown> {
   readonly name: string
   /** Draws the parameters for a picture of this size. The only place of randomness. */
-  sample(rng: Rng, info: ImageInfo): P
+  sample(rng: Rng, info: SampleInfo): P
   /** Makes a new picture, or returns the same one where nothing changes. Never writes into its input. */
   apply(image: Image, parameters: P): Image
   /** The size of what `apply` returns. Left out where it is the size of the input. */
@@ -27,7 +33,7 @@ export interface Transform<P = unknown> {
 export interface TransformDefinition<P> {
   /** Names the transform in parameters, messages and, where it is registered, the registry. */
   readonly name: string
-  readonly sample: (rng: Rng, info: ImageInfo) => P
+  readonly sample: (rng: Rng, info: SampleInfo) => P
   readonly apply: (image: Image, parameters: P) => Image
   /** Needed where `apply` changes the size of the picture. */
   readonly outputInfo?: (info: ImageInfo, parameters: P) => ImageInfo

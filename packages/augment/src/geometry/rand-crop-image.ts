@@ -1,9 +1,9 @@
 import type { Rng } from '@clas/core'
-import type { ImageInfo, Rectangle } from './image.ts'
-import { badOption, choiceOption, type Range, rangeOption, type Size, sizeOption } from './options.ts'
+import type { ImageInfo, Rectangle } from '../image.ts'
+import { badOption, choiceOption, type Range, rangeOption, type Size, sizeOption } from '../options.ts'
+import { defineTransform, type Transform } from '../transform.ts'
 import { resize } from './resample.ts'
 import { INTERPOLATIONS, type Interpolation } from './resample-table.ts'
-import { defineTransform, type Transform } from './transform.ts'
 
 /** The options of {@link randCropImage}. */
 export interface RandCropImageOptions {

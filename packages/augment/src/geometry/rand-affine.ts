@@ -1,5 +1,5 @@
-import { badOption, numberOption, type Range, rangeOption } from './options.ts'
-import { defineTransform, type Transform } from './transform.ts'
+import { badOption, numberOption, type Range, rangeOption } from '../options.ts'
+import { defineTransform, type Transform } from '../transform.ts'
 import { type Matrix, warpAffine } from './warp-affine.ts'
 
 /** The options of {@link randAffine}. */

@@ -1,4 +1,4 @@
-import { emptyLike, type Image } from './image.ts'
+import { emptyLike, type Image } from '../image.ts'
 
 /** [a, b, c, d, e, f]: output (x, y) comes from input (a·x + b·y + c, d·x + e·y + f), in pixels between their centres. */
 export type Matrix = readonly [number, number, number, number, number, number]

@@ -1,7 +1,7 @@
 import { createRng, isClasError } from '@clas/core'
 import { expect, test } from 'vitest'
+import { mixup } from '../index.ts'
 import { sampleBeta } from './beta.ts'
-import { mixup } from './index.ts'
 
 test.each([0.2, 0.8, 1, 4])('Beta(%f, %f) has its mean and its variance', (alpha) => {
   const rng = createRng(7)

@@ -1,4 +1,4 @@
-import type { Image, Rectangle } from './image.ts'
+import type { Image, Rectangle } from '../image.ts'
 import type { ResampleTable } from './resample-table.ts'
 
 /** A table of columns laid out for the loop over one row: [taps, output × channels]. */

@@ -14,7 +14,7 @@ import {
   randFlipImage,
   resizeImage,
   serialize,
-} from './index.ts'
+} from '../index.ts'
 
 const noise = createRng(11)
 const photo: Image = {

@@ -1,6 +1,6 @@
 import { createRng } from '@clas/core'
 import { expect, test } from 'vitest'
-import { type Image, randCropImage, resize, resizeImage } from './index.ts'
+import { type Image, randCropImage, resize, resizeImage } from '../index.ts'
 
 const rng = createRng(1)
 

@@ -1,4 +1,4 @@
-import { checkInside, cropRectangle, emptyLike, type Image, type Rectangle } from './image.ts'
+import { checkInside, cropRectangle, emptyLike, type Image, type Rectangle } from '../image.ts'
 import { resampleBytes } from './resample-bytes.ts'
 import { cachedRows, rowStart, rowTable } from './resample-rows.ts'
 import { type Interpolation, resampleTables } from './resample-table.ts'

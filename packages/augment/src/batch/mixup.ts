@@ -1,7 +1,7 @@
 import { ClasError } from '@clas/core'
+import { badOption } from '../options.ts'
 import type { BatchTransform, ImageBatch } from './batch-transform.ts'
 import { sampleBeta } from './beta.ts'
-import { badOption } from './options.ts'
 
 /** The options of {@link mixup}. */
 export interface MixupOptions {

@@ -1,8 +1,8 @@
-import type { ImageInfo } from './image.ts'
-import { badOption, choiceOption, type Size, sizeOption } from './options.ts'
+import type { ImageInfo } from '../image.ts'
+import { badOption, choiceOption, type Size, sizeOption } from '../options.ts'
+import { defineTransform, type Transform } from '../transform.ts'
 import { resize } from './resample.ts'
 import { INTERPOLATIONS, type Interpolation } from './resample-table.ts'
-import { defineTransform, type Transform } from './transform.ts'
 
 /** The options of {@link resizeImage}: one of `size` and `shortSide`. */
 export type ResizeImageOptions = (

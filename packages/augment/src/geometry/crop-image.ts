@@ -1,6 +1,6 @@
-import { cropRectangle } from './image.ts'
-import { type Size, sizeOption } from './options.ts'
-import { defineTransform, type Transform } from './transform.ts'
+import { cropRectangle } from '../image.ts'
+import { type Size, sizeOption } from '../options.ts'
+import { defineTransform, type Transform } from '../transform.ts'
 
 /** The options of {@link cropImage}. */
 export interface CropImageOptions {

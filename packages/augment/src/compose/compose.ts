@@ -1,6 +1,6 @@
 import { ClasError, type Rng } from '@clas/core'
-import type { Image, ImageInfo } from './image.ts'
-import type { Transform, TransformSpec } from './transform.ts'
+import type { Image, ImageInfo } from '../image.ts'
+import type { SampleInfo, Transform, TransformSpec } from '../transform.ts'
 
 /** The name of pipelines, in parameters and in the registry. */
 export const COMPOSE = 'Compose'
@@ -16,8 +16,8 @@ export interface StepParameters {
 /** Steps one after another. A pipeline is a transform too, so that it can be a step of another. */
 export interface Pipeline extends Transform<readonly StepParameters[]> {
   readonly steps: readonly Transform[]
-  /** Draws and applies step by step. Each step sees the size that the step before it made. */
-  run(image: Image, rng: Rng): { readonly image: Image; readonly parameters: readonly StepParameters[] }
+  /** Draws and applies step by step. Each step sees the size that the step before it made, and the epoch, 0 unless told. */
+  run(image: Image, rng: Rng, epoch?: number): { readonly image: Image; readonly parameters: readonly StepParameters[] }
   /** Applies parameters that were drawn before; `bad-option` when they aren't those of these steps. The same as `apply`. */
   replay(image: Image, parameters: readonly StepParameters[]): Image
 }
@@ -48,16 +48,16 @@ export function compose(steps: readonly Transform[]): Pipeline {
   return {
     name: COMPOSE,
     steps,
-    run(image, rng) {
+    run(image, rng, epoch = 0) {
       const parameters: StepParameters[] = []
       let current = image
       steps.forEach((step, index) => {
         const stream = rng.fork(index, step.name)
         let drawn: unknown
         if (isPipeline(step)) {
-          ;({ image: current, parameters: drawn } = step.run(current, stream))
+          ;({ image: current, parameters: drawn } = step.run(current, stream, epoch))
         } else {
-          drawn = step.sample(stream, infoOf(current))
+          drawn = step.sample(stream, { ...infoOf(current), epoch })
           current = step.apply(current, drawn)
         }
         parameters.push({ name: step.name, parameters: drawn })
@@ -67,10 +67,10 @@ export function compose(steps: readonly Transform[]): Pipeline {
     replay,
     apply: replay,
     sample(rng, info) {
-      let size = info
+      let size: SampleInfo = info
       return steps.map((step, index) => {
         const drawn = step.sample(rng.fork(index, step.name), size)
-        size = step.outputInfo?.(size, drawn) ?? size
+        size = { ...size, ...step.outputInfo?.(size, drawn) }
         return { name: step.name, parameters: drawn }
       })
     },

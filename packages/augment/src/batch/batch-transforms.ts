@@ -1,8 +1,8 @@
 import { createRegistry, type Registry } from '@clas/core'
+import type { TransformSpec } from '../transform.ts'
+import type { TransformFacts } from '../transforms.ts'
 import type { BatchTransform } from './batch-transform.ts'
 import { mixup } from './mixup.ts'
-import type { TransformSpec } from './transform.ts'
-import type { TransformFacts } from './transforms.ts'
 
 /** The names of batch transforms and their factories. An app adds its own by declaration merging. */
 export interface BatchTransforms {

@@ -1,5 +1,5 @@
 import type { Rng } from '@clas/core'
-import type { TransformSpec } from './transform.ts'
+import type { TransformSpec } from '../transform.ts'
 
 /** A batch of pictures of one size and their labels, before they become tensors. */
 export interface ImageBatch {
@@ -17,6 +17,8 @@ export interface BatchInfo {
   readonly classes: number
   readonly height: number
   readonly width: number
+  /** The epoch, from 0, which is what it is unless told. */
+  readonly epoch?: number
 }
 
 /** A change of a whole batch, such as mixing its pictures, in the same two halves as a `Transform`. */

@@ -1,7 +1,7 @@
 import { ClasError } from '@clas/core'
-import { emptyLike, type Image } from './image.ts'
-import { badOption, type Size, sizeOption } from './options.ts'
-import { defineTransform, type Transform } from './transform.ts'
+import { emptyLike, type Image } from '../image.ts'
+import { badOption, type Size, sizeOption } from '../options.ts'
+import { defineTransform, type Transform } from '../transform.ts'
 
 /** The options of {@link padCrop}. */
 export interface PadCropOptions {

@@ -1,4 +1,4 @@
-import type { Image, Rectangle } from './image.ts'
+import type { Image, Rectangle } from '../image.ts'
 import { cachedRows, rowStart, rowTable } from './resample-rows.ts'
 import type { ResampleTable } from './resample-table.ts'
 

@@ -1,7 +1,7 @@
 import { ClasError } from '@clas/core'
-import type { Image } from './image.ts'
-import { badOption } from './options.ts'
-import { defineTransform, type Transform } from './transform.ts'
+import type { Image } from '../image.ts'
+import { badOption } from '../options.ts'
+import { defineTransform, type Transform } from '../transform.ts'
 
 /** The options of {@link normalizeImage}. */
 export interface NormalizeImageOptions {

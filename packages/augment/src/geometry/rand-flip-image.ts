@@ -1,6 +1,6 @@
-import { emptyLike, type Image } from './image.ts'
-import { choiceOption, numberOption } from './options.ts'
-import { defineTransform, type Transform } from './transform.ts'
+import { emptyLike, type Image } from '../image.ts'
+import { choiceOption, numberOption } from '../options.ts'
+import { defineTransform, type Transform } from '../transform.ts'
 
 /** The options of {@link randFlipImage}. */
 export interface RandFlipImageOptions {
