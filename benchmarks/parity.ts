@@ -1,6 +1,6 @@
 // What `npm run parity` does in each of its processes: compares models with what PaddlePaddle computes for them, on one
 // backend, and prints a line for each. It can be run alone, also for models of a file of one's own.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -11,6 +11,7 @@ import { censusOfGradients } from '../packages/testkit/src/census-of-gradients.t
 import {
   type EvaluationReference,
   outputDifference,
+  type Sensitivities,
   structuralDifferences,
   type TrainingReference,
   trainingDifferences,
@@ -73,10 +74,18 @@ function checks(): (readonly [name: string, check: () => Promise<Found>])[] {
     if (!only.test(name) || !factory) return []
     const read = (): unknown => JSON.parse(readFileSync(file, 'utf8'))
     const check = train
-      ? async () => ({ problems: await trainingDifferences(factory(), read() as TrainingReference) })
+      ? async () => ({
+          problems: await trainingDifferences(factory(), read() as TrainingReference, sensitivitiesOf(name)),
+        })
       : () => evaluation(factory(), read() as EvaluationReference)
     return [[name, check] as const]
   })
+}
+
+/** Those of many disturbances, where they were measured. */
+function sensitivitiesOf(model: string): Sensitivities | undefined {
+  const file = new URL(`../packages/backbones/fixtures/paddle-train-sensitivity/${model}.json`, import.meta.url)
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
 }
 
 function registered(): ReadonlyMap<string, Factory> {

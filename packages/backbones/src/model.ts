@@ -4,8 +4,17 @@ import type { Module } from '@clas/nn'
 export interface Preprocessing {
   /** The short side is resized to this, in pixels, before the centre is cropped to the input size. */
   readonly resizeShort: number
+  /** Both sides are resized to the input size instead: nothing is cropped, and the shape of the picture is lost. */
+  readonly squash?: true
   /** How pixels are made when it is resized. */
   readonly interpolation: 'bilinear' | 'bicubic'
+  /**
+   * Whose arithmetic resizes: Pillow's averages over all pixels when it shrinks, OpenCV's looks at the nearest. Unless told,
+   * Pillow's for `bicubic` and OpenCV's for `bilinear`, as PaddleClas's configurations have it.
+   */
+  readonly resampling?: 'opencv' | 'pillow'
+  /** The order in which the model takes the channels. `rgb` unless told. */
+  readonly channelOrder?: 'rgb' | 'bgr'
   /** Subtracted from the red, green and blue values, which are in [0, 1]. */
   readonly mean: readonly [number, number, number]
   /** What the differences are divided by. */

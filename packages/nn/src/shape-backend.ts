@@ -177,11 +177,11 @@ const SHAPES: Readonly<Record<string, ShapeOf>> = {
     const x = shape(inputs, 'x')
     return [...x.slice(0, axis as number), ...shape(inputs, 'indices'), ...x.slice((axis as number) + 1)]
   },
-  Concat: (inputs, { axis }) =>
-    backend_util.computeOutShape(
-      Object.values(inputs).map((input) => [...(input?.shape ?? [])]),
-      axis as number,
-    ),
+  Concat: (inputs, { axis }) => {
+    const shapes = Object.values(inputs).map((input) => [...(input?.shape ?? [])])
+    backend_util.assertParamsConsistent(shapes, axis as number)
+    return backend_util.computeOutShape(shapes, axis as number)
+  },
   SplitV: (inputs, { numOrSizeSplits, axis }) => {
     const x = shape(inputs, 'x')
     const at = util.parseAxisParam(axis as number, [...x])[0] as number

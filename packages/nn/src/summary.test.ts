@@ -1,5 +1,5 @@
 import { useBackend } from '@clas/kernels'
-import { add, getBackend, memory, mul, split, type Tensor } from '@tensorflow/tfjs-core'
+import { add, concat, getBackend, memory, mul, slice, split, type Tensor } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import {
   attention,
@@ -63,4 +63,9 @@ test('counts the products of attention, not as those of layers', () => {
 test('knows the shapes of a split', () => {
   const net = module({}, (_, x) => split(x, [1, 3], -1)[1] as Tensor)
   expect(summary(net, [2, 4]).outputShape).toEqual([2, 3])
+})
+
+test('pictures of two heights can not be put beside each other', () => {
+  const net = module({}, (_, x) => concat([x, slice(x, [0, 1, 0, 0])], -1))
+  expect(() => summary(net, [1, 4, 4, 2])).toThrow()
 })

@@ -13,6 +13,7 @@ export {
   type OutputDifference,
   outputDifference,
   type Reference,
+  type Sensitivities,
   structuralDifferences,
   type TrainingReference,
   trainingDifferences,

@@ -72,7 +72,11 @@ function cvT(name: string, architecture: Architecture, options: CvTOptions): Mod
     classes,
     stages: ['stage0', 'stage1', 'stage2'],
     classifier: 'head',
-    preprocessing: { ...imagenetPreprocessing, resizeShort: size === 224 ? 256 : 384, interpolation: 'bicubic' },
+    preprocessing: {
+      ...imagenetPreprocessing,
+      interpolation: 'bicubic',
+      ...(size === 384 && { resizeShort: 384, squash: true }),
+    },
   }
 }
 

@@ -63,7 +63,8 @@ function requireLogits({ outputShape }: Summary, model: Model, classes: number):
   if (String(outputShape) === String([1, classes])) return
   throw new ClasError(
     'shape-mismatch',
-    `${model.name} makes [${outputShape.join(', ')}] of a picture, expected logits of shape [1, ${classes}]`,
+    `${model.name} makes [${outputShape.join(', ')}] of a picture, expected logits of shape [1, ${classes}]` +
+      (model.classifier === undefined ? '; it has no classifier, choose another of `clas models`' : ''),
     { model: model.name, found: outputShape, expected: [1, classes] },
   )
 }
