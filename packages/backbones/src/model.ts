@@ -9,10 +9,10 @@ export interface Preprocessing {
   /** How pixels are made when it is resized. */
   readonly interpolation: 'bilinear' | 'bicubic'
   /**
-   * Whose arithmetic resizes: Pillow's averages over all pixels when it shrinks, OpenCV's looks at the nearest. Unless told,
-   * Pillow's for `bicubic` and OpenCV's for `bilinear`, as PaddleClas's configurations have it.
+   * Whose arithmetic resizes: Pillow's (`pil`) averages over all pixels when it shrinks, OpenCV's (`cv2`) looks at the
+   * nearest. Unless told, Pillow's for `bicubic` and OpenCV's for `bilinear`, as PaddleClas's configurations have it.
    */
-  readonly resampling?: 'opencv' | 'pillow'
+  readonly backend?: 'cv2' | 'pil'
   /** The order in which the model takes the channels. `rgb` unless told. */
   readonly channelOrder?: 'rgb' | 'bgr'
   /** Subtracted from the red, green and blue values, which are in [0, 1]. */

@@ -23,14 +23,14 @@ test('every model takes pictures as its configuration in PaddleClas prepares the
   for (const { models, resizeShort, squash, crop, interpolation, backend, rgb, mean, std } of settings) {
     for (const name of models) {
       const { inputSize, preprocessing } = createModel(name)
-      const { resampling = preprocessing.interpolation === 'bicubic' ? 'pillow' : 'opencv' } = preprocessing
-      const found = { ...preprocessing, resampling, squash: preprocessing.squash ? inputSize : undefined }
-      expect({ name, ...found }).toMatchObject({
+      const { backend: found = preprocessing.interpolation === 'bicubic' ? 'pil' : 'cv2' } = preprocessing
+      const all = { name, ...preprocessing, backend: found, squash: preprocessing.squash ? inputSize : undefined }
+      expect(all).toMatchObject({
         name,
         ...(resizeShort !== undefined && { resizeShort }),
         squash,
         interpolation,
-        resampling: backend === 'pil' ? 'pillow' : 'opencv',
+        backend,
       })
       expect(preprocessing.channelOrder ?? 'rgb', name).toBe(rgb ? 'rgb' : 'bgr')
       expect(inputSize, name).toBe(crop ?? squash ?? resizeShort ?? inputSize)

@@ -161,7 +161,7 @@ function microNet(name: string, architecture: Architecture, options: MicroNetOpt
     classes,
     stages: ends.map((end) => `features.${end}`),
     classifier: 'classifier.2',
-    preprocessing: { ...imagenetPreprocessing, resampling: 'pillow' },
+    preprocessing: { ...imagenetPreprocessing, backend: 'pil' },
   }
 }
 

@@ -149,7 +149,7 @@ function selfAttention(dim: number, dropped: number): Module {
 const preprocessing: Preprocessing = {
   resizeShort: 292,
   interpolation: 'bilinear',
-  resampling: 'pillow',
+  backend: 'pil',
   channelOrder: 'bgr',
   mean: [0, 0, 0],
   std: [1, 1, 1],

@@ -83,7 +83,7 @@ export function PeleeNet({ classes = 1000, inChannels = 3, dropout: dropped = 0.
     classes,
     stages: BLOCKS.map((_, i) => `features.transition${i + 1}`),
     classifier: 'classifier',
-    preprocessing: { ...imagenetPreprocessing, resampling: 'pillow' },
+    preprocessing: { ...imagenetPreprocessing, backend: 'pil' },
   }
 }
 
