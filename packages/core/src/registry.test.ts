@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createRegistry, nearest } from './registry.ts'
+import { createRegistry, nearest, unknownName } from './registry.ts'
 
 interface Names {
   ResNet18: () => number
@@ -40,4 +40,6 @@ test('an unknown name offers those that are near', () => {
   )
   expect(nearest('MobileNet', ['ResNet18'])).toEqual([])
   expect(() => filled().get('MobileNet')).toThrow('known: ResNet18, ResNet34')
+  const many = Array.from({ length: 23 }, (_, i) => `Net${i}`)
+  expect(unknownName('model', 'Transformer', many).message).toMatch(/Net18, Net19 and 3 more$/)
 })

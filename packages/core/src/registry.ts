@@ -62,7 +62,7 @@ export function createRegistry<Names extends object, Create, Facts>(kind: string
 }
 
 /**
- * The error `unknown-name`, for the caller to throw: it names those that are near, or all where none is.
+ * The error `unknown-name`, for the caller to throw: it names those that are near, or the first twenty where none is.
  *
  * @param kind - what the name stands for, singular: `model`
  * @param name - the name that was asked for
@@ -70,10 +70,16 @@ export function createRegistry<Names extends object, Create, Facts>(kind: string
  */
 export function unknownName(kind: string, name: string, known: readonly string[]): ClasError {
   const near = nearest(name, known)
+  const more = known.length > SHOWN ? ` and ${known.length - SHOWN} more` : ''
   const hint =
-    near.length > 0 ? `did you mean ${near.map((n) => `'${n}'`).join(' or ')}?` : `known: ${known.join(', ')}`
+    near.length > 0
+      ? `did you mean ${near.map((n) => `'${n}'`).join(' or ')}?`
+      : `known: ${known.slice(0, SHOWN).join(', ')}${more}`
   return new ClasError('unknown-name', `there is no ${kind} '${name}'; ${hint}`, { kind, name, near })
 }
+
+/** How many names a message has room for. */
+const SHOWN = 20
 
 /**
  * Up to three of the known names, those with the fewest edits first (Levenshtein's distance, upper and lower case
