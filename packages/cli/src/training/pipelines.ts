@@ -1,4 +1,5 @@
 import {
+  channelOrder,
   compose,
   cropImage,
   normalizeImage,
@@ -6,6 +7,7 @@ import {
   randCropImage,
   randFlipImage,
   resizeImage,
+  type Transform,
 } from '@clas/augment'
 import type { Model, Preprocessing } from '@clas/backbones'
 
@@ -18,19 +20,29 @@ export function preprocessingFor({ preprocessing, inputSize }: Model, size: numb
 }
 
 /** What pictures go through in training: a random part, flipped or not, normalised. */
-export function trainingPipeline(size: number, { interpolation, mean, std }: Preprocessing): Pipeline {
+export function trainingPipeline(size: number, preprocessing: Preprocessing): Pipeline {
   return compose([
-    randCropImage({ size, scale: [SMALLEST_CROP, 1], interpolation }),
+    randCropImage({ size, scale: [SMALLEST_CROP, 1], ...resamplingOf(preprocessing) }),
     randFlipImage(),
-    normalizeImage({ mean, std }),
+    ...valuesOf(preprocessing),
   ])
 }
 
 /** What pictures go through to be measured or named: resized by the short side, the middle cropped, normalised. */
-export function evaluationPipeline(size: number, { resizeShort, interpolation, mean, std }: Preprocessing): Pipeline {
-  return compose([
-    resizeImage({ shortSide: Math.max(size, resizeShort), interpolation }),
-    cropImage({ size }),
-    normalizeImage({ mean, std }),
-  ])
+export function evaluationPipeline(size: number, preprocessing: Preprocessing): Pipeline {
+  const { resizeShort, squash = false } = preprocessing
+  const resampling = resamplingOf(preprocessing)
+  const shape = squash
+    ? [resizeImage({ size, ...resampling })]
+    : [resizeImage({ shortSide: Math.max(size, resizeShort), ...resampling }), cropImage({ size })]
+  return compose([...shape, ...valuesOf(preprocessing)])
+}
+
+function resamplingOf({ interpolation, backend }: Preprocessing) {
+  return { interpolation, backend: backend ?? (interpolation === 'bicubic' ? 'pil' : 'cv2') } as const
+}
+
+/** Values as the model takes them. */
+function valuesOf({ channelOrder: order, mean, std }: Preprocessing): Transform[] {
+  return [...(order === 'bgr' ? [channelOrder()] : []), normalizeImage({ mean, std })]
 }
