@@ -43,6 +43,8 @@ export interface Model extends Module {
   readonly auxiliary?: readonly string[]
   /** What pictures must be made into. */
   readonly preprocessing: Preprocessing
+  /** The factory's options that decide whose weights fit, with what they are; absent where there are none. */
+  readonly settings?: Readonly<Record<string, string | boolean>>
 }
 
 /** What every model factory takes. */

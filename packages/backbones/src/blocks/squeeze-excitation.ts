@@ -4,6 +4,8 @@ import { mul, reshape, type Tensor } from '@tensorflow/tfjs-core'
 export interface SqueezeExcitationOptions {
   /** By what the channels are divided between the two layers; default 4. */
   readonly reduction?: number
+  /** Channels between the two layers; default `channels / reduction`, rounded down. */
+  readonly hidden?: number
   /** Of the hard sigmoid clip(slope x + 0.5, 0, 1); default 1/6. */
   readonly slope?: number
   /** Makes weights of what the second layer gives; default the hard sigmoid. */
@@ -19,8 +21,7 @@ export interface SqueezeExcitationOptions {
 /** Weighs the channels by a small network of their means (Hu et al. 2018). Keys: `conv1`, `conv2`. */
 export function squeezeExcitation(channels: number, options: SqueezeExcitationOptions = {}): Module {
   const { reduction = 4, slope = 1 / 6, layers = 'conv', bias = true, keys = ['conv1', 'conv2'] } = options
-  const { gate = (x) => hardSigmoid(x, { slope, offset: 0.5 }) } = options
-  const hidden = Math.floor(channels / reduction)
+  const { gate = (x) => hardSigmoid(x, { slope, offset: 0.5 }), hidden = Math.floor(channels / reduction) } = options
   const layer = (inputs: number, outputs: number): Module =>
     layers === 'conv'
       ? conv2d(inputs, outputs, 1, { bias })

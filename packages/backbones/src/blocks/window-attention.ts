@@ -2,7 +2,7 @@ import { attend, indexBuffer, linear, type Module, module, parameter, truncatedN
 import { add, reshape, type Tensor } from '@tensorflow/tfjs-core'
 import { mergeHeads, splitQkv } from './heads.ts'
 import { relativePositionBias, relativePositionCount, relativePositionIndex } from './relative-position.ts'
-import { type Sides, shiftMask, withinWindows } from './windows.ts'
+import { bothSides, type Sides, shiftMask, withinWindows } from './windows.ts'
 
 export interface WindowAttentionOptions {
   readonly heads: number
@@ -10,13 +10,16 @@ export interface WindowAttentionOptions {
   readonly window: number
   /** Places by which windows are moved; default 0. */
   readonly shift?: number
+  /** Whether windows are moved along sides of the grid that one window covers as well; default true. */
+  readonly shiftCovering?: boolean
 }
 
 /**
  * Self-attention within windows of a grid [batch, rows, columns, dim], with a learned bias for each relative position
  * (Liu et al. 2021, arXiv 2103.14030). Keys: `relative_position_bias_table`, `relative_position_index`, `qkv`, `proj`.
  */
-export function windowAttention(dim: number, { heads, window, shift = 0 }: WindowAttentionOptions): Module {
+export function windowAttention(dim: number, options: WindowAttentionOptions): Module {
+  const { heads, window, shift = 0, shiftCovering = true } = options
   const initializer = truncatedNormal(0.02)
   const sides: Sides = [window, window]
   const index = relativePositionIndex(sides)
@@ -28,7 +31,10 @@ export function windowAttention(dim: number, { heads, window, shift = 0 }: Windo
       proj: linear(dim, dim, { initializer }),
     },
     ({ relative_position_bias_table, qkv, proj }, x) => {
-      const bias = windowBias(relativePositionBias(relative_position_bias_table, index), x, sides, shift)
+      const [, rows = 1, columns = 1] = x.shape
+      const along = (length: number): number => (shiftCovering || length > window ? shift : 0)
+      const shifts: Sides = [along(rows), along(columns)]
+      const bias = windowBias(relativePositionBias(relative_position_bias_table, index), x, sides, shifts)
       const attended = withinWindows(
         x,
         sides,
@@ -36,7 +42,7 @@ export function windowAttention(dim: number, { heads, window, shift = 0 }: Windo
           const [q, k, v] = splitQkv(qkv(tokens), heads)
           return attendWithinWindows(q, k, v, bias)
         },
-        shift,
+        shifts,
       )
       return proj(attended)
     },
@@ -51,8 +57,8 @@ export function windowAttention(dim: number, { heads, window, shift = 0 }: Windo
  * @param x - the grid [batch, rows, columns, channels]
  * @returns for the heads of all windows of a picture [1, windows * heads, places, places]; of one where they are alike
  */
-export function windowBias(bias: Tensor, x: Tensor, window: Sides, shift: number): Tensor {
-  if (shift === 0) return bias
+export function windowBias(bias: Tensor, x: Tensor, window: Sides, shift: number | Sides): Tensor {
+  if (bothSides(shift).every((side) => side === 0)) return bias
   const [, rows = 1, columns = 1] = x.shape
   const [, heads = 1, places = 1] = bias.shape
   const mask = shiftMask([rows, columns], window, shift)

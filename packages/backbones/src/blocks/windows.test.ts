@@ -3,14 +3,14 @@ import { expectClose, FAST_BACKEND } from '@clas/testkit'
 import { range, reshape, type Tensor } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { relativePositionIndex, relativePositionIndexWithClass } from './relative-position.ts'
-import { shiftMask, withinWindows } from './windows.ts'
+import { type Sides, shiftMask, withinWindows } from './windows.ts'
 
 beforeAll(() => useBackend(FAST_BACKEND))
 
 const grid = (rows: number, columns: number): Tensor => reshape(range(0, rows * columns), [1, rows, columns, 1])
 
 /** What `f` is given, row by row. */
-async function seen(x: Tensor, window: readonly [number, number], shift = 0): Promise<number[][]> {
+async function seen(x: Tensor, window: Sides, shift: number | Sides = 0): Promise<number[][]> {
   let tokens: Tensor | undefined
   withinWindows(x, window, (given) => (tokens = given), shift)
   const [count = 1, places = 1] = tokens?.shape ?? []
@@ -34,6 +34,21 @@ test('a shift brings the first row and column to the end', async () => {
   ])
 })
 
+test('rows and columns may have shifts of their own', async () => {
+  expect(await seen(grid(2, 4), [2, 2], [0, 1])).toEqual([
+    [1, 2, 5, 6],
+    [3, 0, 7, 4],
+  ])
+  const mask = shiftMask([2, 4], [2, 2], [0, 1]).arraySync() as number[][][]
+  expect(mask[0]?.flat().every((value) => value === 0)).toBe(true)
+  expect(mask[1]?.map((row) => row.map((value) => value === 0))).toEqual([
+    [true, false, true, false],
+    [false, true, false, true],
+    [true, false, true, false],
+    [false, true, false, true],
+  ])
+})
+
 test('a grid that windows do not cover is padded with zeros, and comes back as it was', async () => {
   const x = grid(3, 5)
   expect(await seen(x, [2, 4])).toEqual([
@@ -42,7 +57,7 @@ test('a grid that windows do not cover is padded with zeros, and comes back as i
     [10, 11, 12, 13, 0, 0, 0, 0],
     [14, 0, 0, 0, 0, 0, 0, 0],
   ])
-  for (const shift of [0, 1]) {
+  for (const shift of [0, 1, [1, 0]] as const) {
     const back = withinWindows(x, [2, 4], (tokens) => tokens, shift)
     expect(back.shape).toEqual(x.shape)
     expectClose(await back.data(), await x.data(), { relative: 0, absolute: 0 })

@@ -1,6 +1,6 @@
 import { concat, pad, reshape, slice, type Tensor, tensor, transpose } from '@tensorflow/tfjs-core'
 
-/** Rows and columns of a grid or of a window in it. */
+/** Rows and columns of a grid or of a window in it, or what is done along them. */
 export type Sides = readonly [rows: number, columns: number]
 
 /**
@@ -13,12 +13,18 @@ export type Sides = readonly [rows: number, columns: number]
  * @param f - may change the number of channels
  * @param shift - places by which the grid is moved up and to the left in a circle before, and back after; default 0
  */
-export function withinWindows(x: Tensor, window: Sides, f: (tokens: Tensor) => Tensor, shift = 0): Tensor {
+export function withinWindows(
+  x: Tensor,
+  window: Sides,
+  f: (tokens: Tensor) => Tensor,
+  shift: number | Sides = 0,
+): Tensor {
   const [batch = 1, rows = 1, columns = 1] = x.shape
-  const moved = cyclicShift(padToMultiple(x, window), shift)
+  const [up, left] = bothSides(shift)
+  const moved = cyclicShift(padToMultiple(x, window), [up, left])
   const [, height = 1, width = 1] = moved.shape
   const mixed = mergeWindows(f(splitWindows(moved, window)), window, [height, width])
-  const back = cyclicShift(mixed, -shift)
+  const back = cyclicShift(mixed, [-up, -left])
   if (height === rows && width === columns) return back
   return slice(back, [0, 0, 0, 0], [batch, rows, columns, back.shape[3] as number])
 }
@@ -29,11 +35,12 @@ export function withinWindows(x: Tensor, window: Sides, f: (tokens: Tensor) => T
  *
  * @param grid - that windows cover after padding
  * @param window - of one window
- * @param shift - as in {@link withinWindows}, above 0
+ * @param shift - as in {@link withinWindows}
  * @returns [windows, places, places]
  */
-export function shiftMask(grid: Sides, window: Sides, shift: number): Tensor {
-  const [tall, wide] = [windowsOf(grid[0], window[0], shift), windowsOf(grid[1], window[1], shift)]
+export function shiftMask(grid: Sides, window: Sides, shift: number | Sides): Tensor {
+  const [up, left] = bothSides(shift)
+  const [tall, wide] = [windowsOf(grid[0], window[0], up), windowsOf(grid[1], window[1], left)]
   const places = window[0] * window[1]
   const values = new Float32Array(tall.length * wide.length * places ** 2)
   let at = 0
@@ -44,6 +51,11 @@ export function shiftMask(grid: Sides, window: Sides, shift: number): Tensor {
     }
   }
   return tensor(values, [tall.length * wide.length, places, places])
+}
+
+/** A number is meant for both sides. */
+export function bothSides(shift: number | Sides): Sides {
+  return typeof shift === 'number' ? [shift, shift] : shift
 }
 
 /** Pads a picture with zeros below and on the right until windows of the given sides cover it. */
@@ -86,11 +98,12 @@ function mergeWindows(windows: Tensor, [height, width]: Sides, [rows, columns]: 
 }
 
 /** Moves rows up and columns to the left in a circle; by a number below 0, the other way. */
-function cyclicShift(x: Tensor, by: number): Tensor {
-  return by === 0 ? x : roll(roll(x, 1, by), 2, by)
+function cyclicShift(x: Tensor, [up, left]: Sides): Tensor {
+  return roll(roll(x, 1, up), 2, left)
 }
 
 function roll(x: Tensor, axis: number, by: number): Tensor {
+  if (by === 0) return x
   const length = x.shape[axis] as number
   const first = (by + length) % length
   const part = (begin: number, size: number): Tensor =>

@@ -5,7 +5,13 @@ import { scaleName } from '../blocks/scale-name.ts'
 import { imagenetPreprocessing, type Model, type ModelOptions } from '../model.ts'
 
 /** MobileNetV2 (Sandler et al. 2018, arXiv 1801.04381), in widths of 0.25 to 2. */
-export interface MobileNetV2Options extends ModelOptions {}
+export interface MobileNetV2Options extends ModelOptions {
+  /**
+   * Whether the first block, whose expansion is 1, has the convolution that expands. Default true, as PaddleClas has it;
+   * the paper's and torchvision's has none.
+   */
+  readonly expandFirst?: boolean
+}
 
 /** expansion, width, repetitions, stride of the first */
 type Row = readonly [number, number, number, number]
@@ -24,14 +30,14 @@ const STEM = 32
 const LAST = 1280
 
 function mobileNetV2(scale: number, options: MobileNetV2Options): Model {
-  const { classes = 1000, inChannels = 3 } = options
+  const { classes = 1000, inChannels = 3, expandFirst = true } = options
   const last = LAST * Math.max(1, scale)
   const stem = STEM * scale
   let channels = stem
   const stages = Object.entries(STAGES).map(([name, [expansion, width, repetitions, stride]]) => {
     const before = channels
     channels = Math.floor(width * scale)
-    return [name, stage(name, before, channels, { expansion, repetitions, stride })] as const
+    return [name, stage(name, before, channels, { expansion, repetitions, stride, expandFirst })] as const
   })
   const names = stages.map(([name]) => name)
   const root = module(
@@ -52,6 +58,7 @@ function mobileNetV2(scale: number, options: MobileNetV2Options): Model {
     stages: ['conv3', 'conv4', 'conv6', 'conv8'],
     classifier: 'out',
     preprocessing: imagenetPreprocessing,
+    settings: { expandFirst },
   }
 }
 
@@ -59,23 +66,30 @@ interface StageOptions {
   readonly expansion: number
   readonly repetitions: number
   readonly stride: number
+  readonly expandFirst: boolean
 }
 
-function stage(
-  name: string,
-  inChannels: number,
-  outChannels: number,
-  { expansion, repetitions, stride }: StageOptions,
-): Module {
-  const blocks: Record<string, Module> = { _first_block: bottleneck(inChannels, outChannels, expansion, stride) }
+function stage(name: string, inChannels: number, outChannels: number, options: StageOptions): Module {
+  const { expansion, repetitions, stride, expandFirst } = options
+  const expands = expansion > 1 || expandFirst
+  const blocks: Record<string, Module> = {
+    _first_block: bottleneck(inChannels, outChannels, { expansion, stride, expands }),
+  }
   for (let i = 2; i <= repetitions; i++) blocks[`${name}_${i}`] = residual(outChannels, expansion)
   return module(blocks, (parts, x) => inOrder(parts, Object.keys(blocks), x), 'stage')
 }
 
-function bottleneck(inChannels: number, outChannels: number, expansion: number, stride: number): Module {
+interface BottleneckOptions {
+  readonly expansion: number
+  readonly stride: number
+  readonly expands: boolean
+}
+
+function bottleneck(inChannels: number, outChannels: number, options: BottleneckOptions): Module {
+  const { expansion, stride, expands } = options
   const expanded = inChannels * expansion
   const layers = {
-    _expand_conv: convBatchNorm(inChannels, expanded, 1, { activation: relu6 }),
+    ...(expands ? { _expand_conv: convBatchNorm(inChannels, expanded, 1, { activation: relu6 }) } : {}),
     _bottleneck_conv: convBatchNorm(expanded, expanded, 3, { stride, groups: expanded, activation: relu6 }),
     _linear_conv: convBatchNorm(expanded, outChannels, 1),
   }
@@ -83,7 +97,7 @@ function bottleneck(inChannels: number, outChannels: number, expansion: number, 
 }
 
 function residual(channels: number, expansion: number): Module {
-  const branch = bottleneck(channels, channels, expansion, 1)
+  const branch = bottleneck(channels, channels, { expansion, stride: 1, expands: true })
   return { ...branch, forward: (parts, x, context) => add(x, branch.forward(parts, x, context)) }
 }
 

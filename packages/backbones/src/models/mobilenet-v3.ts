@@ -22,6 +22,46 @@ import { imagenetPreprocessing, type Model, type ModelOptions } from '../model.t
 export interface MobileNetV3Options extends ModelOptions {
   /** Before the classifier, in [0, 1); published weights assume the default 0.2. */
   readonly dropout?: number
+  /**
+   * Whose details: PaddleClas's (default) or torchvision's, for its weights. torchvision's first block has no convolution
+   * that expands, the layer before the classifier a bias and in the small network 1024 channels in place of 1280, squeezed
+   * channels are multiples of 8, the slope of the hard sigmoid is 1/6 in place of 0.2, the epsilon of batch normalisation
+   * 1e-3 in place of 1e-5 and its momentum 0.99 in place of 0.9, and dropout does not scale features in inference.
+   */
+  readonly variant?: 'paddleclas' | 'torchvision'
+}
+
+interface Details {
+  readonly expandFirst: boolean
+  /** What squeezed channels are multiples of. */
+  readonly squeezeMultiple: number
+  /** Of the hard sigmoid. */
+  readonly slope: number
+  readonly normalisation: { readonly decay: false; readonly epsilon: number; readonly momentum: number }
+  readonly lastBias: boolean
+  readonly last: { readonly large: number; readonly small: number }
+  readonly dropoutMode: 'upscale' | 'downscaleInInference'
+}
+
+const VARIANTS: Readonly<Record<NonNullable<MobileNetV3Options['variant']>, Details>> = {
+  paddleclas: {
+    expandFirst: true,
+    squeezeMultiple: 1,
+    slope: 0.2,
+    normalisation: { decay: false, epsilon: 1e-5, momentum: 0.9 },
+    lastBias: false,
+    last: { large: 1280, small: 1280 },
+    dropoutMode: 'downscaleInInference',
+  },
+  torchvision: {
+    expandFirst: false,
+    squeezeMultiple: 8,
+    slope: 1 / 6,
+    normalisation: { decay: false, epsilon: 1e-3, momentum: 0.99 },
+    lastBias: true,
+    last: { large: 1280, small: 1024 },
+    dropoutMode: 'upscale',
+  },
 }
 
 /** kernel, expansion, width, squeeze and excitation, activation, stride */
@@ -60,35 +100,33 @@ const SMALL: readonly Row[] = [
 ]
 
 const STEM = 16
-const LAST = 1280
 const SIZES = {
   large: { rows: LARGE, squeeze: 960, stages: [0, 2, 5, 11, 14] },
   small: { rows: SMALL, squeeze: 576, stages: [0, 2, 7, 10] },
 } as const
 
 function mobileNetV3(size: 'large' | 'small', scale: number, options: MobileNetV3Options): Model {
-  const { classes = 1000, inChannels = 3, dropout: dropped = 0.2 } = options
+  const { classes = 1000, inChannels = 3, dropout: dropped = 0.2, variant = 'paddleclas' } = options
   const { rows, squeeze, stages } = SIZES[size]
-  const last = makeDivisible(squeeze * scale)
+  const details = VARIANTS[variant]
+  const { normalisation, lastBias, dropoutMode } = details
+  const last = details.last[size]
+  const secondLast = makeDivisible(squeeze * scale)
   let channels = makeDivisible(STEM * scale)
-  const blocks = rows.map(([kernel, expansion, width, excited, activation, stride]) => {
+  const blocks = rows.map(([kernel, expansion, width, excited, activation, stride], i) => {
     const before = channels
     channels = makeDivisible(width * scale)
-    return invertedResidual(before, makeDivisible(expansion * scale), channels, {
-      kernel,
-      excited,
-      activation,
-      stride,
-    })
+    const own = { kernel, excited, activation, stride, expands: i > 0 || details.expandFirst }
+    return invertedResidual(before, makeDivisible(expansion * scale), channels, own, details)
   })
   const root = module(
     {
-      conv: convBn(inChannels, makeDivisible(STEM * scale), 3, { stride: 2, activation: hardSwish, decay: false }),
+      conv: convBn(inChannels, makeDivisible(STEM * scale), 3, { stride: 2, activation: hardSwish, ...normalisation }),
       blocks: sequential(blocks),
-      last_second_conv: convBn(channels, last, 1, { activation: hardSwish, decay: false }),
-      last_conv: conv2d(last, LAST, 1, { bias: false }),
-      dropout: dropout(dropped, { mode: 'downscaleInInference' }),
-      fc: linear(LAST, classes),
+      last_second_conv: convBn(channels, secondLast, 1, { activation: hardSwish, ...normalisation }),
+      last_conv: conv2d(secondLast, last, 1, { bias: lastBias }),
+      dropout: dropout(dropped, { mode: dropoutMode }),
+      fc: linear(last, classes),
     },
     ({ conv, blocks, last_second_conv, last_conv, dropout, fc }, x) =>
       fc(flatten(dropout(hardSwish(last_conv(globalAvgPool(last_second_conv(blocks(conv(x))))))))),
@@ -102,6 +140,7 @@ function mobileNetV3(size: 'large' | 'small', scale: number, options: MobileNetV
     stages: stages.map((i) => `blocks.${i}`),
     classifier: 'fc',
     preprocessing: imagenetPreprocessing,
+    settings: { variant },
   }
 }
 
@@ -110,17 +149,25 @@ interface BlockOptions {
   readonly excited: boolean
   readonly activation: 'relu' | 'hardSwish'
   readonly stride: number
+  readonly expands: boolean
 }
 
-function invertedResidual(inChannels: number, expanded: number, outChannels: number, options: BlockOptions): Module {
-  const { kernel, excited, stride } = options
+function invertedResidual(
+  inChannels: number,
+  expanded: number,
+  outChannels: number,
+  options: BlockOptions,
+  { normalisation, slope, squeezeMultiple }: Details,
+): Module {
+  const { kernel, excited, stride, expands } = options
   const activation = options.activation === 'relu' ? relu : hardSwish
   const shortcut = stride === 1 && inChannels === outChannels
+  const hidden = makeDivisible(Math.floor(expanded / 4), squeezeMultiple)
   const branch = {
-    expand_conv: convBn(inChannels, expanded, 1, { activation, decay: false }),
-    bottleneck_conv: convBn(expanded, expanded, kernel, { stride, groups: expanded, activation, decay: false }),
-    ...(excited ? { mid_se: squeezeExcitation(expanded, { slope: 0.2 }) } : {}),
-    linear_conv: convBn(expanded, outChannels, 1, { decay: false }),
+    ...(expands ? { expand_conv: convBn(inChannels, expanded, 1, { activation, ...normalisation }) } : {}),
+    bottleneck_conv: convBn(expanded, expanded, kernel, { stride, groups: expanded, activation, ...normalisation }),
+    ...(excited ? { mid_se: squeezeExcitation(expanded, { slope, hidden }) } : {}),
+    linear_conv: convBn(expanded, outChannels, 1, normalisation),
   }
   return module(
     branch,

@@ -12,6 +12,11 @@ import { imagenetPreprocessing, type Model, type ModelOptions } from '../model.t
 export interface SwinTransformerOptions extends ModelOptions {
   /** Stochastic depth of the last block, in [0, 1), growing from 0 with depth; default as published, 0.1 to 0.5. */
   readonly dropPath?: number
+  /**
+   * Whether windows are shifted where one covers the grid, as in the last stage, and its borders are masked. Default true,
+   * as PaddleClas does; weights of timm, torchvision and Microsoft want false.
+   */
+  readonly shiftCovering?: boolean
 }
 
 interface Architecture {
@@ -28,11 +33,11 @@ const PATCH = 4
 
 function swinTransformer(name: string, architecture: Architecture, options: SwinTransformerOptions): Model {
   const { dim, depths, heads, window, size = 224 } = architecture
-  const { classes = 1000, inChannels = 3, dropPath = architecture.dropPath } = options
+  const { classes = 1000, inChannels = 3, dropPath = architecture.dropPath, shiftCovering = true } = options
   const last = depths.length - 1
   const layers = dropPathRates(depths, dropPath).map((rates, i) => {
     const width = dim * 2 ** i
-    const blocks = swinBlocks(width, { heads: heads * 2 ** i, window, dropPath: rates })
+    const blocks = swinBlocks(width, { heads: heads * 2 ** i, window, shiftCovering, dropPath: rates })
     return i === last ? module({ blocks }, ({ blocks }, x) => blocks(x), 'stage') : stage(blocks, width)
   })
   const width = dim * 2 ** last
@@ -54,6 +59,7 @@ function swinTransformer(name: string, architecture: Architecture, options: Swin
     stages: layers.map((_, i) => `layers.${i}.blocks`),
     classifier: 'head',
     preprocessing: { ...imagenetPreprocessing, resizeShort: size === 224 ? 256 : 438, interpolation: 'bicubic' },
+    settings: { shiftCovering },
   }
 }
 

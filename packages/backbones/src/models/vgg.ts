@@ -20,10 +20,15 @@ import { imagenetPreprocessing, type Model, type ModelOptions } from '../model.t
 export interface VGGOptions extends ModelOptions {
   /** Behind the first two linear layers, in [0, 1); published weights assume the default 0.5. */
   readonly dropout?: number
+  /**
+   * Whose details: PaddleClas's (default) or torchvision's, for its weights, whose convolutions have biases and whose dropout
+   * does not scale features in inference.
+   */
+  readonly variant?: 'paddleclas' | 'torchvision'
 }
 
 /** Convolutions of each block. */
-const LAYERS = {
+export const VGG_LAYERS = {
   11: [1, 1, 2, 2, 2],
   13: [2, 2, 2, 2, 2],
   16: [2, 2, 3, 3, 3],
@@ -35,13 +40,15 @@ const HIDDEN = 4096
 /** Height and width of what the linear layers are given. */
 const CELLS = 7
 
-function vgg(name: string, layers: keyof typeof LAYERS, options: VGGOptions, hidden: Module): Model {
-  const { classes = 1000, inChannels = 3, dropout: dropped = 0.5 } = options
+function vgg(name: string, layers: keyof typeof VGG_LAYERS, options: VGGOptions, hidden: Module): Model {
+  const { classes = 1000, inChannels = 3, dropout: dropped = 0.5, variant = 'paddleclas' } = options
+  const bias = variant === 'torchvision'
+  const mode = variant === 'torchvision' ? 'upscale' : 'downscaleInInference'
   let channels = inChannels
-  const blocks = LAYERS[layers].map((convolutions, i) => {
+  const blocks = VGG_LAYERS[layers].map((convolutions, i) => {
     const before = channels
     channels = WIDTHS[i] as number
-    return [`conv_block_${i + 1}`, block(before, channels, convolutions)] as const
+    return [`conv_block_${i + 1}`, block(before, channels, convolutions, bias)] as const
   })
   const names = blocks.map(([block]) => block)
   const root = module(
@@ -50,8 +57,8 @@ function vgg(name: string, layers: keyof typeof LAYERS, options: VGGOptions, hid
       fc1: linear(channels * CELLS * CELLS, HIDDEN),
       fc2: hidden,
       fc3: linear(HIDDEN, classes),
-      drop1: dropout(dropped, { mode: 'downscaleInInference' }),
-      drop2: dropout(dropped, { mode: 'downscaleInInference' }),
+      drop1: dropout(dropped, { mode }),
+      drop2: dropout(dropped, { mode }),
     },
     (parts, x) => {
       const features = flattenChannelsFirst(adaptiveAvgPool(inOrder(parts, names, x), CELLS))
@@ -67,14 +74,15 @@ function vgg(name: string, layers: keyof typeof LAYERS, options: VGGOptions, hid
     stages: names.slice(1),
     classifier: 'fc3',
     preprocessing: imagenetPreprocessing,
+    settings: { variant },
   }
 }
 
-function block(inChannels: number, outChannels: number, convolutions: number): Module {
+function block(inChannels: number, outChannels: number, convolutions: number, bias: boolean): Module {
   const parts = Object.fromEntries(
     Array.from({ length: convolutions }, (_, i) => [
       `conv${i + 1}`,
-      conv2d(i === 0 ? inChannels : outChannels, outChannels, 3, { padding: 1, bias: false }),
+      conv2d(i === 0 ? inChannels : outChannels, outChannels, 3, { padding: 1, bias }),
     ]),
   )
   return module(
@@ -95,7 +103,7 @@ function sigmoidLinear(): Module {
 
 type Factory = (options?: VGGOptions) => Model
 const define =
-  (layers: keyof typeof LAYERS): Factory =>
+  (layers: keyof typeof VGG_LAYERS): Factory =>
   (options = {}) =>
     vgg(`VGG${layers}`, layers, options, linear(HIDDEN, HIDDEN))
 

@@ -45,7 +45,8 @@ export interface Pretrained {
  * Loads published weights, or a file's, into variables of a model. The number of classes, the channels of the pictures
  * and their size may be others than the file's: see `adaptStateDict`. The file may be PaddlePaddle's, PyTorch's, a
  * safetensors or NumPy file, or a checkpoint of clas; torchvision's and timm's names are known for models that are the
- * same there.
+ * same there, some with an option of the factory, which an error names. timm's `efficientnet_b0` and so on can't be told
+ * from `tf_efficientnet_b0`, which is what `EfficientNetB0` is: don't give them.
  *
  * Files are kept in {@link cacheFolder}. PaddleClas publishes no hashes: the hash of the first download is noted beside
  * the file, and another later is an error.

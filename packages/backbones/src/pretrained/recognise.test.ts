@@ -1,8 +1,12 @@
 import type { ArrayRecord, StateDict } from '@clas/core'
-import { stateDictShapes } from '@clas/nn'
+import { type Module, stateDictShapes } from '@clas/nn'
 import { describe, expect, test } from 'vitest'
+import { MobileNetV2 } from '../models/mobilenet-v2.ts'
+import { MobileNetV3_small_x1_0 } from '../models/mobilenet-v3.ts'
 import { PPHGNet_tiny } from '../models/pp-hgnet.ts'
 import { PPLCNet_x0_25 } from '../models/pp-lcnet.ts'
+import { SwinTransformer_tiny_patch4_window7_224 } from '../models/swin-transformer.ts'
+import { VGG11 } from '../models/vgg.ts'
 import { recogniseStateDict } from './recognise.ts'
 
 const model = PPLCNet_x0_25()
@@ -10,8 +14,8 @@ const zeros = (shape: readonly number[]): ArrayRecord => ({
   shape,
   data: new Float32Array(shape.reduce((product, size) => product * size, 1)),
 })
-const zeroDict = (layout: 'clas' | 'paddle' | 'torch'): StateDict =>
-  Object.fromEntries(Object.entries(stateDictShapes(model, layout)).map(([key, shape]) => [key, zeros(shape)]))
+const zeroDict = (layout: 'clas' | 'paddle' | 'torch', of: Module = model): StateDict =>
+  Object.fromEntries(Object.entries(stateDictShapes(of, layout)).map(([key, shape]) => [key, zeros(shape)]))
 
 describe('a file with the keys of the model', () => {
   test.each(['clas', 'paddle', 'torch'] as const)('has the layout %s where its shapes have', (layout) => {
@@ -54,4 +58,38 @@ test('axes of length 1 are those of the model', () => {
   expect(recogniseStateDict(net, flat).arrays['last_conv.weight']?.shape).toEqual(
     stateDictShapes(net, 'torch')['last_conv.weight'],
   )
+})
+
+describe('a file of an architecture that an option makes', () => {
+  test.each([
+    [MobileNetV2(), 'features.1.conv.0.0.weight', 'MobileNetV2({ expandFirst: false })'],
+    [MobileNetV3_small_x1_0(), 'features.1.block.0.0.weight', "MobileNetV3_small_x1_0({ variant: 'torchvision' })"],
+    [VGG11(), 'classifier.6.weight', "VGG11({ variant: 'torchvision' })"],
+    [
+      SwinTransformer_tiny_patch4_window7_224(),
+      'layers.3.downsample.norm.weight',
+      'SwinTransformer_tiny_patch4_window7_224({ shiftCovering: false })',
+    ],
+  ])('is refused for $0.name without it, and the error says which', (plain, key, call) => {
+    expect(() => recogniseStateDict(plain, { [key]: zeros([1]) })).toThrow(
+      expect.objectContaining({ code: 'state-dict-mismatch', message: expect.stringContaining(call) }),
+    )
+  })
+
+  test("is Microsoft's Swin where linear layers are PyTorch's under PaddleClas's names", () => {
+    const plain = SwinTransformer_tiny_patch4_window7_224()
+    const unshifted = SwinTransformer_tiny_patch4_window7_224({ shiftCovering: false })
+    expect(() => recogniseStateDict(plain, zeroDict('torch', plain))).toThrow('shiftCovering: false')
+    expect(recogniseStateDict(unshifted, zeroDict('torch', plain)).layout).toBe('torch')
+    for (const layout of ['clas', 'paddle'] as const) {
+      expect(Object.keys(recogniseStateDict(plain, zeroDict(layout, plain)).arrays)).toEqual(
+        Object.keys(stateDictShapes(plain)),
+      )
+    }
+  })
+
+  test("is not torchvision's VGG where that has BatchNorm", () => {
+    const arrays = { 'classifier.6.weight': zeros([1]), 'features.1.weight': zeros([1]) }
+    expect(recogniseStateDict(VGG11(), arrays).arrays).toEqual(arrays)
+  })
 })

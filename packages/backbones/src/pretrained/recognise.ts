@@ -11,11 +11,12 @@ export interface Recognised {
 
 /**
  * Finds whose keys and layout a file has: clas's own, or a checkpoint's of training; PaddlePaddle's; torchvision's or
- * timm's for the models that are the same there. Keys of others stay as they are.
+ * timm's for the models that are the same there, some with an option of the factory. Keys of others stay as they are.
  *
  * @param model - whose keys are wanted
  * @param stateDict - as the file has it
  * @param layout - of the arrays; default that in which most shapes fit
+ * @throws `state-dict-mismatch` with the option that the model must be made with
  */
 export function recogniseStateDict(model: Model, stateDict: StateDict, layout?: StateDictLayout): Recognised {
   const arrays = withoutCheckpointPrefix(stateDict)

@@ -8,6 +8,9 @@ import { beforeAll, expect, test } from 'vitest'
 import type { Model } from '../../model.ts'
 import { ConvNeXt_tiny } from '../../models/convnext.ts'
 import { DenseNet121 } from '../../models/densenet.ts'
+import { EfficientNetB0, EfficientNetB1 } from '../../models/efficientnet.ts'
+import { MobileNetV2 } from '../../models/mobilenet-v2.ts'
+import { MobileNetV3_large_x1_0, MobileNetV3_small_x1_0 } from '../../models/mobilenet-v3.ts'
 import { PPHGNet_tiny } from '../../models/pp-hgnet.ts'
 import { PPHGNetV2_B0 } from '../../models/pp-hgnet-v2.ts'
 import { RegNetX_400MF, RegNetX_800MF } from '../../models/regnet.ts'
@@ -16,6 +19,8 @@ import { ResNet50, ResNet50_vd } from '../../models/resnet.ts'
 import { ResNeXt50_32x4d } from '../../models/resnext.ts'
 import { ResNeXt101_32x8d_wsl } from '../../models/resnext101-wsl.ts'
 import { ShuffleNetV2_x1_0 } from '../../models/shufflenet-v2.ts'
+import { SwinTransformer_tiny_patch4_window7_224 } from '../../models/swin-transformer.ts'
+import { VGG11, VGG16 } from '../../models/vgg.ts'
 import {
   DeiT_tiny_distilled_patch16_224,
   DeiT_tiny_patch16_224,
@@ -51,6 +56,11 @@ const factories: Readonly<Record<string, () => Model>> = {
   DeiT_tiny_distilled_patch16_224,
   DeiT_tiny_patch16_224,
   DenseNet121,
+  EfficientNetB0,
+  EfficientNetB1,
+  MobileNetV2: () => MobileNetV2({ expandFirst: false }),
+  MobileNetV3_large_x1_0: () => MobileNetV3_large_x1_0({ variant: 'torchvision' }),
+  MobileNetV3_small_x1_0: () => MobileNetV3_small_x1_0({ variant: 'torchvision' }),
   PPHGNet_tiny,
   PPHGNetV2_B0,
   RegNetX_400MF,
@@ -61,6 +71,9 @@ const factories: Readonly<Record<string, () => Model>> = {
   ResNeXt50_32x4d,
   ResNeXt101_32x8d_wsl,
   ShuffleNetV2_x1_0,
+  SwinTransformer_tiny_patch4_window7_224: () => SwinTransformer_tiny_patch4_window7_224({ shiftCovering: false }),
+  VGG11: () => VGG11({ variant: 'torchvision' }),
+  VGG16: () => VGG16({ variant: 'torchvision' }),
   ViT_base_patch16_224,
 }
 

@@ -1,4 +1,4 @@
-import type { ArrayRecord, StateDict } from '@clas/core'
+import { type ArrayRecord, ClasError, type StateDict } from '@clas/core'
 import { stateDictShapes } from '@clas/nn'
 import type { Model } from '../../model.ts'
 import { type NameMap, placesOf } from './name-map.ts'
@@ -15,11 +15,13 @@ const MAPS: readonly NameMap[] = [...RESNETS, ...TORCHVISION, ...TIMM]
  * @param model - what they are for
  * @param stateDict - as the file has it
  * @returns undefined where nothing says that the file is PyTorch's
+ * @throws `state-dict-mismatch` where the model was made without an option that the file's architecture wants
  */
 export function renameKeys(model: Model, stateDict: StateDict): StateDict | undefined {
   const keys = Object.keys(stateDict)
-  const map = MAPS.find(({ models, sign }) => models.test(model.name) && sign in stateDict)
+  const map = MAPS.find(({ models, sign }) => models.test(model.name) && has(stateDict, sign))
   if (!map && !keys.some((key) => key.endsWith('.running_mean'))) return undefined
+  checkSettings(model, map?.settings ?? {})
   const shapes = stateDictShapes(model, 'torch')
   const places = placesOf(keys)
   const arrays: Record<string, ArrayRecord> = {}
@@ -30,6 +32,24 @@ export function renameKeys(model: Model, stateDict: StateDict): StateDict | unde
     arrays[name] = withAxesOf(array, shapes[name])
   }
   return arrays
+}
+
+function has(stateDict: StateDict, sign: NameMap['sign']): boolean {
+  return typeof sign === 'string' ? sign in stateDict : sign(stateDict)
+}
+
+/** Weights would fit a model with other settings, and give other logits, or not fit and not say why. */
+function checkSettings({ name, settings }: Model, wanted: NonNullable<Model['settings']>): void {
+  const options = Object.entries(wanted).filter(([option, value]) => settings?.[option] !== value)
+  if (options.length === 0) return
+  const list = options
+    .map(([option, value]) => `${option}: ${typeof value === 'string' ? `'${value}'` : value}`)
+    .join(', ')
+  throw new ClasError(
+    'state-dict-mismatch',
+    `the file has weights of another library, whose ${name} differs from PaddleClas's: make the model with ${name}({ ${list} })`,
+    { model: name, expected: wanted, found: settings },
+  )
 }
 
 /** The array with other axes of length 1, as linear layers differ from convolutions of one pixel. */
