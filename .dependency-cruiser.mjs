@@ -23,7 +23,7 @@ export default {
       severity: 'error',
       from: { path: '^packages/([^/]+)/' },
       to: {
-        path: '^packages/([^/]+)/src/(?!(index|node|gradients|weights/index|node/index)\\.ts$)',
+        path: '^packages/([^/]+)/src/(?!(index|node|gradients|testing/index|weights/index|node/index)\\.ts$)',
         pathNot: '^packages/$1/',
       },
     },

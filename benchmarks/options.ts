@@ -34,7 +34,8 @@ export interface Options {
   readonly out?: string
 }
 
-const USAGE = `npm run bench -- [options]
+const USAGE = `npm run bench -- data --help says how pictures are measured
+npm run bench -- [options]
   --only <parts>     of ${PARTS.join(',')}; default all
   --models <list>    of ${MODEL_CASES.map(({ model }) => model).join(',')}
                      or the beginnings of their names; default all

@@ -10,16 +10,19 @@ import { PYTHON } from './versions.ts'
 const LIMIT_MILLISECONDS = 600_000
 
 /** Runs one job in a process of its own, alone, and waits for it. */
-export async function runJob<T>(job: Job, environment: NodeJS.ProcessEnv = {}): Promise<Answer<T>> {
+export function runJob<T>(job: Job, environment: NodeJS.ProcessEnv = {}): Promise<Answer<T>> {
   const inPython = 'engine' in job && job.engine.side === 'python'
-  const [program, ...before] = inPython
-    ? [PYTHON, pathOf('./python/measure.py')]
-    : [process.execPath, '--import', 'tsx', pathOf('./child.ts')]
-  const json = JSON.stringify({ ...job, optimizer: OPTIMIZER })
+  const threads = 'engine' in job ? threadVariables(job.threads) : {}
+  const whole = { ...job, optimizer: OPTIMIZER }
+  return runScript(inPython ? './python/measure.py' : './child.ts', whole, { ...threads, ...environment })
+}
+
+/** Runs a script of this folder, in Python or Node, and waits for the line with its answer. */
+export async function runScript<T>(script: string, job: object, environment: NodeJS.ProcessEnv): Promise<Answer<T>> {
+  const [program, ...before] = script.endsWith('.py') ? [PYTHON] : [process.execPath, '--import', 'tsx']
   const busy = busySeconds()
-  const { output, errors, status } = await run(program as string, [...before, json], {
+  const { output, errors, status } = await run(program as string, [...before, pathOf(script), JSON.stringify(job)], {
     ...process.env,
-    ...('engine' in job && threadVariables(job.threads)),
     ...environment,
   })
   const line = output

@@ -4,6 +4,8 @@ import { availableParallelism } from 'node:os'
 import { say } from './compare.ts'
 import { compareKernels } from './compare-kernels.ts'
 import { compareModels } from './compare-models.ts'
+import { compareData } from './data.ts'
+import { readDataOptions } from './data-options.ts'
 import { ENGINES, type Engine } from './engines.ts'
 import { machine } from './machine.ts'
 import { obstacleTo } from './obstacles.ts'
@@ -15,6 +17,10 @@ import { save } from './save.ts'
 import { markdown } from './table.ts'
 import { versions } from './versions.ts'
 
+if (process.argv[2] === 'data') {
+  await compareData(readDataOptions(process.argv.slice(3)))
+  process.exit(0)
+}
 const options = readOptions()
 const report: Report = {
   date: new Date().toISOString(),

@@ -1,18 +1,21 @@
 import { isClasError } from '@clas/core'
 import { Arguments, didYouMean, type OptionSpecs } from './arguments.ts'
 import type { Command } from './command.ts'
+import { augment } from './commands/augment.ts'
 import { bench } from './commands/bench.ts'
+import { datasets } from './commands/datasets.ts'
 import { doctor } from './commands/doctor.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { models } from './commands/models.ts'
 import { predict } from './commands/predict.ts'
+import { preprocess } from './commands/preprocess.ts'
 import { train } from './commands/train.ts'
 import { commandHelp, mainHelp } from './help.ts'
 import { type CommandIo, INTERRUPTED } from './io.ts'
 import { usageError } from './usage-error.ts'
 import { readVersion } from './version.ts'
 
-const COMMANDS: readonly Command[] = [train, evaluate, predict, models, bench, doctor]
+const COMMANDS: readonly Command[] = [train, evaluate, predict, preprocess, augment, datasets, models, bench, doctor]
 
 /** The options of every command. */
 const COMMON: OptionSpecs = {

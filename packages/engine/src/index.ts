@@ -7,6 +7,7 @@ export {
   encodeCheckpoint,
 } from './checkpoint.ts'
 export { type ClassificationOptions, classification } from './classification.ts'
+export { type DeviceTransformOptions, deviceTransform } from './device-transform.ts'
 export { type ClassResult, type EvaluateOptions, type Evaluation, evaluate, type Prediction } from './evaluate.ts'
 export type {
   EndEvent,
@@ -23,7 +24,9 @@ export type {
 export { fit } from './fit.ts'
 export { type LossScale, type LossScaler, type LossScalerOptions, lossScaler } from './loss-scaler.ts'
 export { predict, type Ranked, topK } from './predict.ts'
+export { html, Markup } from './report/markup.ts'
 export { type ReportContent, renderReport } from './report/render.ts'
+export { STYLE as REPORT_STYLE } from './report/style.ts'
 export type { WorstError } from './report/worst.ts'
 export { type RestoreOptions, restoreState, restoreVariables } from './restore.ts'
 export {

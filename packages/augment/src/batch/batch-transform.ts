@@ -26,13 +26,18 @@ export interface BatchTransform<P = unknown> {
   readonly name: string
   /** Draws the parameters, plain JSON. The only place of randomness. */
   sample(rng: Rng, info: BatchInfo): P
-  /** Makes a new batch. Never writes into its input. */
-  apply(batch: ImageBatch, parameters: P): ImageBatch
+  /**
+   * Makes a new batch, or returns the same one where nothing changes. Never writes into its input.
+   *
+   * @param out - where the new pictures may be written: other memory than the batch's, of the same length. Fresh memory
+   *   unless told, which costs as much time as the mixing
+   */
+  apply(batch: ImageBatch, parameters: P, out?: Float32Array): ImageBatch
   /** The transform as JSON, for `createBatchTransform`. Left out where it can't be rebuilt from JSON. */
   describe?(): TransformSpec
 }
 
-/** The size of a batch, for `sample`. The number of classes is the length of a label. */
-export function batchInfo({ labels, shape: [batch, height, width] }: ImageBatch): BatchInfo {
-  return { batch, classes: batch === 0 ? 0 : labels.length / batch, height, width }
+/** The size of a batch and the epoch, from 0, for `sample`. The number of classes is the length of a label. */
+export function batchInfo({ labels, shape: [batch, height, width] }: ImageBatch, epoch: number = 0): BatchInfo {
+  return { batch, classes: batch === 0 ? 0 : labels.length / batch, height, width, epoch }
 }

@@ -1,12 +1,12 @@
 import type { Rng } from '@clas/core'
 
 /**
- * Draws from the Beta distribution with both parameters `alpha`, above 0. It is X / (X + Y) of two Gamma variates, which
- * are kept as logarithms: with a small alpha both are often too small for a float64.
+ * Draws from the Beta distribution, whose parameters are above 0 and the same unless told. It is X / (X + Y) of two Gamma
+ * variates, which are kept as logarithms: with a small alpha both are often too small for a float64.
  */
-export function sampleBeta(rng: Rng, alpha: number): number {
+export function sampleBeta(rng: Rng, alpha: number, beta: number = alpha): number {
   const x = sampleLogGamma(rng, alpha)
-  const y = sampleLogGamma(rng, alpha)
+  const y = sampleLogGamma(rng, beta)
   return 1 / (1 + Math.exp(y - x))
 }
 

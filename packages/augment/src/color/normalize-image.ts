@@ -1,7 +1,9 @@
 import { ClasError } from '@clas/core'
 import type { Image } from '../image.ts'
 import { badOption } from '../options.ts'
+import { type Normalization, normalizeBySimd } from '../simd/normalize.ts'
 import { defineTransform, type Transform } from '../transform.ts'
+import { floatTable, writeFloats } from './write-floats.ts'
 
 /** The options of {@link normalizeImage}. */
 export interface NormalizeImageOptions {
@@ -22,8 +24,8 @@ export const IMAGENET_STD: readonly number[] = [0.229, 0.224, 0.225]
 const NAME = 'NormalizeImage'
 
 /**
- * Makes float32 values of a picture: (value × scale - mean) / std for each channel, as PaddleClas's NormalizeImage with
- * the channels last. The result has the same size.
+ * Makes float32 values of a picture: (value × scale - mean) / std for each channel, bit for bit as PaddleClas's
+ * NormalizeImage with the channels last. The result has the same size.
  *
  * @throws `bad-option` when a number isn't finite or `std` has a 0; `shape-mismatch` when the picture's channels aren't
  *   as many as those of `mean` and `std`. ImageNet's have three: give a mean and a std for grey pictures
@@ -40,61 +42,53 @@ export function normalizeImage(options: NormalizeImageOptions = {}): Transform<n
   const means = channelOption('mean', mean)
   const stds = channelOption('std', std)
   if (stds.includes(0)) badOption(NAME, 'std', 'other than 0', std)
-  const tables = new Map<number, Float32Array>()
-  const tableOf = (channels: number): Float32Array => {
-    const table = tables.get(channels) ?? byteTable(channels, scale, means, stds)
-    tables.set(channels, table)
-    return table
+  const normalization = { scale, means, stds }
+  const tablesOf = byChannels((channels) => normalizers(channels, normalization).map(floatTable))
+  const applyInto = ({ data, channels }: Image, _: null, out: Float32Array): void => {
+    checkChannels('mean', means, channels)
+    checkChannels('std', stds, channels)
+    if (data instanceof Float32Array) normalizeFloats(data, normalizers(channels, normalization), out)
+    else if (!normalizeBySimd(data, channels, normalization, out)) writeFloats(data, tablesOf(channels), out)
   }
   return defineTransform({
     name: NAME,
     options,
     sample: () => null,
-    apply: (image) => {
-      checkChannels('mean', means, image.channels)
-      checkChannels('std', stds, image.channels)
-      if (image.data instanceof Uint8Array) return normalizeBytes(image, tableOf(image.channels))
-      return normalizeFloats(image, scale, means, stds)
+    apply(image) {
+      const data = new Float32Array(image.data.length)
+      applyInto(image, null, data)
+      return { ...image, data }
     },
+    applyInto,
   })
 }
 
-/** The result for each channel and byte: [channels, 256]. */
-function byteTable(channels: number, scale: number, means: Float32Array, stds: Float32Array): Float32Array {
-  const table = new Float32Array(channels * 256)
-  for (let c = 0; c < channels; c++) {
-    const bytes = { data: Float32Array.from({ length: 256 }, (_, i) => i), width: 256, height: 1, channels: 1 }
-    const mean = means.subarray(c % means.length)
-    const std = stds.subarray(c % stds.length)
-    table.set(normalizeFloats(bytes, scale, mean, std).data, c * 256)
-  }
-  return table
-}
+type Change = (value: number) => number
 
-function normalizeBytes(image: Image, table: Float32Array): Image {
-  const { channels } = image
-  const data = image.data as Uint8Array
-  const out = new Float32Array(data.length)
-  for (let c = 0; c < channels; c++) {
-    const first = c * 256
-    for (let i = c; i < out.length; i += channels) out[i] = table[first + (data[i] as number)] as number
-  }
-  return { ...image, data: out }
-}
-
-function normalizeFloats(image: Image, scale: number, means: Float32Array, stds: Float32Array): Image {
-  const { data, channels } = image
+/** What becomes of each channel's values. Each step is rounded to float32, as NumPy does. */
+function normalizers(channels: number, { scale, means, stds }: Normalization): Change[] {
   const factor = Math.fround(scale)
-  const out = new Float32Array(data.length)
-  for (let c = 0; c < channels; c++) {
-    const mean = means[c % means.length] as number
-    const std = stds[c % stds.length] as number
-    // Each step is rounded to float32, as NumPy does.
-    for (let i = c; i < out.length; i += channels) {
-      out[i] = Math.fround(Math.fround((data[i] as number) * factor) - mean) / std
-    }
+  return Array.from({ length: channels }, (_, channel) => {
+    const mean = means[channel % means.length] as number
+    const std = stds[channel % stds.length] as number
+    return (value) => Math.fround(Math.fround(value * factor) - mean) / std
+  })
+}
+
+/** Remembers what is made for each number of channels. */
+function byChannels<T>(make: (channels: number) => T): (channels: number) => T {
+  const made = new Map<number, T>()
+  return (channels) => {
+    const found = made.get(channels) ?? make(channels)
+    made.set(channels, found)
+    return found
   }
-  return { ...image, data: out }
+}
+
+function normalizeFloats(data: Float32Array, changes: readonly Change[], out: Float32Array): void {
+  changes.forEach((change, channel) => {
+    for (let i = channel; i < out.length; i += changes.length) out[i] = change(data[i] as number)
+  })
 }
 
 function channelOption(option: string, value: number | readonly number[]): Float32Array {

@@ -73,6 +73,29 @@ test('parameters of other steps are refused', () => {
   expect(codeOf(() => pipeline.replay(photo, parameters))).toBeUndefined()
 })
 
+test('a run can write into a place, with and without steps that do so themselves', () => {
+  const straight = defineTransform({
+    name: 'Straight',
+    sample: () => null,
+    apply: (image) => ({ ...image, data: Float32Array.from(image.data, (value) => value / 2) }),
+    applyInto: (image, _, out) => {
+      image.data.forEach((value, i) => {
+        out[i] = value / 2
+      })
+    },
+  })
+  const copied = defineTransform({ name: 'Straight', sample: () => null, apply: straight.apply })
+  for (const last of [straight, copied, compose([straight]), compose([])]) {
+    const steps = compose([randCropImage({ size: 6 }), last])
+    const place = new Float32Array(6 * 6 * 3)
+    const { image, parameters } = steps.run(photo, createRng(3), 0, place)
+    expect(image.data).toBe(place)
+    expect([...place]).toEqual([...steps.replay(photo, parameters).data])
+    expect([image.width, image.height, image.channels]).toEqual([6, 6, 3])
+    expect(codeOf(() => steps.run(photo, createRng(3), 0, new Float32Array(7)))).toBe('shape-mismatch')
+  }
+})
+
 test('an empty pipeline gives the picture back', () => {
   expect(compose([]).run(photo, createRng(1))).toEqual({ image: photo, parameters: [] })
 })

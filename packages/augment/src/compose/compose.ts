@@ -1,6 +1,8 @@
 import { ClasError, type Rng } from '@clas/core'
+import type { BatchTransform } from '../batch/batch-transform.ts'
 import type { Image, ImageInfo } from '../image.ts'
 import type { SampleInfo, Transform, TransformSpec } from '../transform.ts'
+import { describeSteps } from './describe-steps.ts'
 
 /** The name of pipelines, in parameters and in the registry. */
 export const COMPOSE = 'Compose'
@@ -16,8 +18,17 @@ export interface StepParameters {
 /** Steps one after another. A pipeline is a transform too, so that it can be a step of another. */
 export interface Pipeline extends Transform<readonly StepParameters[]> {
   readonly steps: readonly Transform[]
-  /** Draws and applies step by step. Each step sees the size that the step before it made, and the epoch, 0 unless told. */
-  run(image: Image, rng: Rng, epoch?: number): { readonly image: Image; readonly parameters: readonly StepParameters[] }
+  /**
+   * Draws and applies step by step. Each step sees the size that the step before it made, and the epoch, 0 unless told.
+   * With `out`, the values of the result are written there, a place in a batch for example: `shape-mismatch` when it
+   * hasn't their number.
+   */
+  run(
+    image: Image,
+    rng: Rng,
+    epoch?: number,
+    out?: Float32Array,
+  ): { readonly image: Image; readonly parameters: readonly StepParameters[] }
   /** Applies parameters that were drawn before; `bad-option` when they aren't those of these steps. The same as `apply`. */
   replay(image: Image, parameters: readonly StepParameters[]): Image
 }
@@ -41,6 +52,7 @@ export interface Pipeline extends Transform<readonly StepParameters[]> {
  * ```
  */
 export function compose(steps: readonly Transform[]): Pipeline {
+  const specs = describeSteps(steps)
   const replay = (image: Image, parameters: readonly StepParameters[]): Image => {
     checkSteps(steps, parameters)
     return steps.reduce((current, step, i) => step.apply(current, parameters[i]?.parameters), image)
@@ -48,20 +60,22 @@ export function compose(steps: readonly Transform[]): Pipeline {
   return {
     name: COMPOSE,
     steps,
-    run(image, rng, epoch = 0) {
+    run(image, rng, epoch = 0, out) {
       const parameters: StepParameters[] = []
       let current = image
       steps.forEach((step, index) => {
         const stream = rng.fork(index, step.name)
+        const place = index === steps.length - 1 ? out : undefined
         let drawn: unknown
         if (isPipeline(step)) {
-          ;({ image: current, parameters: drawn } = step.run(current, stream, epoch))
+          ;({ image: current, parameters: drawn } = step.run(current, stream, epoch, place))
         } else {
           drawn = step.sample(stream, { ...infoOf(current), epoch })
-          current = step.apply(current, drawn)
+          current = place ? applyInto(step, current, drawn, place) : step.apply(current, drawn)
         }
         parameters.push({ name: step.name, parameters: drawn })
       })
+      if (out && steps.length === 0) current = copyInto(image, out)
       return { image: current, parameters }
     },
     replay,
@@ -81,14 +95,12 @@ export function compose(steps: readonly Transform[]): Pipeline {
         info,
       )
     },
-    ...(steps.every((step) => step.describe) && {
-      describe: () => ({ name: COMPOSE, options: { transforms: specsOf(steps) ?? [] } }),
-    }),
+    ...(specs && { describe: () => ({ name: COMPOSE, options: { transforms: specs } }) }),
   }
 }
 
 /** Whether a transform is a {@link Pipeline}. */
-export function isPipeline(transform: Transform): transform is Pipeline {
+export function isPipeline(transform: Transform | BatchTransform): transform is Pipeline {
   return 'steps' in transform && 'run' in transform
 }
 
@@ -105,17 +117,32 @@ export function isPipeline(transform: Transform): transform is Pipeline {
  * ```
  */
 export function serialize(pipeline: Transform): TransformSpec[] | undefined {
-  return specsOf(isPipeline(pipeline) ? pipeline.steps : [pipeline])
+  return describeSteps(isPipeline(pipeline) ? pipeline.steps : [pipeline])
 }
 
-function specsOf(steps: readonly Transform[]): TransformSpec[] | undefined {
-  const specs: TransformSpec[] = []
-  for (const step of steps) {
-    const spec = step.describe?.()
-    if (!spec) return undefined
-    specs.push(spec)
-  }
-  return specs
+/** Applies the last step of a pipeline, straight into `out` where it can. */
+function applyInto(step: Transform, image: Image, parameters: unknown, out: Float32Array): Image {
+  if (!step.applyInto) return copyInto(step.apply(image, parameters), out)
+  const size = step.outputInfo?.(infoOf(image), parameters) ?? infoOf(image)
+  checkPlace(size, out)
+  step.applyInto(image, parameters, out)
+  return { ...size, data: out }
+}
+
+function copyInto(image: Image, out: Float32Array): Image {
+  checkPlace(image, out)
+  out.set(image.data)
+  return { ...image, data: out }
+}
+
+function checkPlace({ width, height, channels }: ImageInfo, out: Float32Array): void {
+  if (width * height * channels === out.length) return
+  throw new ClasError(
+    'shape-mismatch',
+    `a picture of ${width}×${height}×${channels} has ${width * height * channels} values, its place has ${out.length}; ` +
+      'crop or resize pictures to one size',
+    { expected: out.length, width, height, channels },
+  )
 }
 
 function infoOf({ width, height, channels }: Image): ImageInfo {

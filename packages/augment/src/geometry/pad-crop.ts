@@ -1,7 +1,7 @@
 import { ClasError } from '@clas/core'
-import { emptyLike, type Image } from '../image.ts'
 import { badOption, type Size, sizeOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
+import { place } from './place.ts'
 
 /** The options of {@link padCrop}. */
 export interface PadCropOptions {
@@ -60,22 +60,13 @@ export function padCrop(options: PadCropOptions): Transform<PadCropParameters> {
       }
       return { left: rng.integer(0, columns + 1) - padding, top: rng.integer(0, rows + 1) - padding }
     },
-    apply: (image, { left, top }) => cropOverZeros(image, left, top, sizeOf(image)),
+    apply: (image, { left, top }) => {
+      const [width, height] = sizeOf(image)
+      return place(image, { left, top, width, height })
+    },
     outputInfo: (info) => {
       const [width, height] = sizeOf(info)
       return { width, height, channels: info.channels }
     },
   })
-}
-
-function cropOverZeros(image: Image, left: number, top: number, [width, height]: readonly [number, number]): Image {
-  const { channels } = image
-  const data = emptyLike(image.data, width * height * channels)
-  const from = Math.max(0, left)
-  const to = Math.min(image.width, left + width)
-  for (let y = Math.max(0, top); y < Math.min(image.height, top + height) && from < to; y++) {
-    const row = image.data.subarray((y * image.width + from) * channels, (y * image.width + to) * channels)
-    data.set(row, ((y - top) * width + from - left) * channels)
-  }
-  return { data, width, height, channels }
 }

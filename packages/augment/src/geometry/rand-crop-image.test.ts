@@ -41,7 +41,7 @@ test('is the crop and then the resize', () => {
     channels: 3,
   }
   const rectangle = { left: 5, top: 2, width: 9, height: 7 }
-  const cut = resize(image, [9, 7], 'bilinear', rectangle)
+  const cut = resize(image, [9, 7], { rectangle })
   for (const interpolation of ['nearest', 'bilinear', 'bicubic', 'area'] as const) {
     expect(randCropImage({ size: [6, 4], interpolation }).apply(image, rectangle)).toEqual(
       resizeImage({ size: [6, 4], interpolation }).apply(cut, null),

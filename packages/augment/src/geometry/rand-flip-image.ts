@@ -1,6 +1,6 @@
-import { emptyLike, type Image } from '../image.ts'
 import { choiceOption, numberOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
+import { flipImage } from './flip-image.ts'
 
 /** The options of {@link randFlipImage}. */
 export interface RandFlipImageOptions {
@@ -37,34 +37,4 @@ export function randFlipImage(options: RandFlipImageOptions = {}): Transform<Ran
     sample: (rng) => ({ flip: rng.next() < p }),
     apply: (image, { flip }) => (flip ? flipImage(image, flipCode !== 0, flipCode !== 1) : image),
   })
-}
-
-function flipImage(image: Image, leftRight: boolean, topBottom: boolean): Image {
-  const { width, height, channels } = image
-  const row = width * channels
-  const data = emptyLike(image.data, row * height)
-  for (let y = 0; y < height; y++) {
-    const from = (topBottom ? height - 1 - y : y) * row
-    const to = y * row
-    if (leftRight) reversePixels(data, to, image.data, from, row, channels)
-    else data.set(image.data.subarray(from, from + row), to)
-  }
-  return { data, width, height, channels }
-}
-
-function reversePixels(
-  out: Image['data'],
-  to: number,
-  data: Image['data'],
-  from: number,
-  length: number,
-  channels: number,
-): void {
-  for (let c = 0; c < channels; c++) {
-    let mirrored = to + length - channels + c
-    for (let i = from + c; i < from + length; i += channels) {
-      out[mirrored] = data[i] as number
-      mirrored -= channels
-    }
-  }
 }

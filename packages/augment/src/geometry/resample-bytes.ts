@@ -3,11 +3,11 @@ import { cachedRows, rowStart, rowTable } from './resample-rows.ts'
 import type { ResampleTable } from './resample-table.ts'
 
 /** OpenCV's weights of 8-bit pictures are whole numbers of 1/2048. */
-const ONE = 2048
+const WEIGHT_BITS = 11
 
 /**
- * Resizes 8-bit pictures with two inputs per output in whole numbers, with the bits that OpenCV drops on the way, so that
- * results are the same nearly everywhere.
+ * Resizes 8-bit pictures in whole numbers, and with two inputs per output with the bits that OpenCV drops on the way, so
+ * that results are the same nearly everywhere.
  */
 export function resampleBytes(
   image: Image,
@@ -20,37 +20,63 @@ export function resampleBytes(
   const columnWeights = wholeWeights(weights)
   const rowWeights = wholeWeights(rows.weights)
   const row = cachedRows(
-    2,
+    rows.taps,
     () => new Int32Array(length),
     (out, y) => resizeRow(out, data, rowStart(image, rectangle, y), offsets, columnWeights),
   )
-  const height = rows.positions.length / 2
-  const target = new Uint8Array(length * height)
+  const mix = rows.taps === 2 ? mixTwoRows : mixRows
+  const height = rows.positions.length / rows.taps
+  const target = new Uint8ClampedArray(length * height)
   for (let y = 0; y < height; y++) {
-    const first = row(rows.positions[2 * y] as number)
-    const second = row(rows.positions[2 * y + 1] as number)
-    mixRows(target, y * length, first, second, rowWeights[2 * y] as number, rowWeights[2 * y + 1] as number)
+    const taps = Array.from({ length: rows.taps }, (_, tap) => ({
+      row: row(rows.positions[y * rows.taps + tap] as number),
+      weight: rowWeights[y * rows.taps + tap] as number,
+    }))
+    mix(target.subarray(y * length, (y + 1) * length), taps)
   }
-  return target
+  return new Uint8Array(target.buffer)
+}
+
+/** Weights in 1/2048. */
+export function wholeWeights(weights: Float32Array): Int32Array {
+  const whole = new Int32Array(weights.length)
+  for (let i = 0; i < weights.length; i++) whole[i] = Math.round((weights[i] as number) * (1 << WEIGHT_BITS))
+  return whole
 }
 
 function resizeRow(out: Int32Array, data: Uint8Array, start: number, offsets: Int32Array, weights: Int32Array): void {
   const length = out.length
   for (let i = 0; i < length; i++) {
-    const first = data[start + (offsets[i] as number)] as number
-    const second = data[start + (offsets[length + i] as number)] as number
-    out[i] = Math.imul(first, weights[i] as number) + Math.imul(second, weights[length + i] as number)
+    let sum = 0
+    for (let tap = i; tap < offsets.length; tap += length) {
+      sum += Math.imul(data[start + (offsets[tap] as number)] as number, weights[tap] as number)
+    }
+    out[i] = sum
   }
 }
 
-function mixRows(target: Uint8Array, at: number, first: Int32Array, second: Int32Array, a: number, b: number): void {
-  for (let i = 0; i < first.length; i++) {
-    const upper = Math.imul(a, (first[i] as number) >> 4) >> 16
-    const lower = Math.imul(b, (second[i] as number) >> 4) >> 16
-    target[at + i] = (upper + lower + 2) >> 2
+interface Tap {
+  /** In 1/2048. */
+  readonly row: Int32Array
+  /** In 1/2048. */
+  readonly weight: number
+}
+
+type Mix = (target: Uint8ClampedArray, taps: readonly Tap[]) => void
+
+const mixTwoRows: Mix = (target, taps) => {
+  const [first, second] = taps as [Tap, Tap]
+  for (let i = 0; i < target.length; i++) {
+    const upper = Math.imul(first.weight, (first.row[i] as number) >> 4) >> 16
+    const lower = Math.imul(second.weight, (second.row[i] as number) >> 4) >> 16
+    target[i] = (upper + lower + 2) >> 2
   }
 }
 
-function wholeWeights(weights: Float32Array): Int32Array {
-  return Int32Array.from(weights, (weight) => Math.round(weight * ONE))
+const mixRows: Mix = (target, taps) => {
+  const sums = new Int32Array(target.length).fill(1 << (2 * WEIGHT_BITS - 1))
+  for (const { row, weight } of taps) {
+    for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + Math.imul(row[i] as number, weight)
+  }
+  for (let i = 0; i < sums.length; i++) target[i] = (sums[i] as number) >> (2 * WEIGHT_BITS)
 }

@@ -1,8 +1,14 @@
 import type { ImageInfo } from '../image.ts'
-import { badOption, choiceOption, type Size, sizeOption } from '../options.ts'
+import { badOption, type Size, sizeOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
+import {
+  drawInterpolation,
+  type Interpolation,
+  type InterpolationOptions,
+  interpolationOptions,
+} from './interpolation.ts'
 import { resize } from './resample.ts'
-import { INTERPOLATIONS, type Interpolation } from './resample-table.ts'
+import { roundHalfToEven } from './round-half-to-even.ts'
 
 /** The options of {@link resizeImage}: one of `size` and `shortSide`. */
 export type ResizeImageOptions = (
@@ -14,21 +20,23 @@ export type ResizeImageOptions = (
       /** The shorter side gets this many pixels; the aspect stays. */
       readonly shortSide: number
     }
-) & {
-  /** `bilinear` unless told. */
-  readonly interpolation?: Interpolation
-}
+) &
+  InterpolationOptions
+
+/** What {@link resizeImage} draws: nothing, unless the interpolation is random. */
+export type ResizeImageParameters = { readonly interpolation: Interpolation } | null
 
 const NAME = 'ResizeImage'
 
 /**
  * Resizes a picture, to a size or by its shorter side. Works on 8-bit and float32 pictures of any number of channels.
  *
- * The sides are rounded as PaddleClas's ResizeImage does (half to even), the values agree with OpenCV's `resize` to
- * within 1 of 255.
+ * The sides are rounded as PaddleClas's ResizeImage does (half to even). The values agree with OpenCV's `resize` to
+ * within 1 of 255, or are those of Pillow's, as `backend` says.
  *
  * @param options - `size`: the side of a square or [width, height], in pixels; or `shortSide` in pixels
- * @throws `bad-option` when neither or both are given, or a side isn't a whole number of at least 1
+ * @throws `bad-option` when neither or both are given, a side isn't a whole number of at least 1, or the backend doesn't
+ *   have the interpolation
  * @example
  * ```ts
  * import { resizeImage } from '@clas/augment'
@@ -36,25 +44,22 @@ const NAME = 'ResizeImage'
  * console.log(resizeImage({ shortSide: 3 }).apply(photo, null).width) // 4
  * ```
  */
-export function resizeImage(options: ResizeImageOptions): Transform<null> {
-  const {
-    size,
-    shortSide,
-    interpolation = 'bilinear',
-  } = options as Partial<Record<'size', Size>> & {
-    shortSide?: number
-    interpolation?: Interpolation
-  }
-  choiceOption(NAME, 'interpolation', interpolation, INTERPOLATIONS)
+export function resizeImage(options: ResizeImageOptions): Transform<ResizeImageParameters> {
+  const { size, shortSide } = options as { size?: Size; shortSide?: number }
+  const { interpolation, backend } = interpolationOptions(NAME, options)
   if ((size === undefined) === (shortSide === undefined)) {
     badOption(NAME, 'options', 'one of size and shortSide', options)
   }
   const sizeOf = size === undefined ? byShortSide(shortSide as number) : fixed(sizeOption(NAME, size))
-  return defineTransform({
+  return defineTransform<ResizeImageParameters>({
     name: NAME,
     options,
-    sample: () => null,
-    apply: (image) => resize(image, sizeOf(image), interpolation),
+    sample: (rng) => (interpolation === 'random' ? { interpolation: drawInterpolation(rng) } : null),
+    apply: (image, parameters) =>
+      resize(image, sizeOf(image), {
+        interpolation: interpolation === 'random' ? (parameters?.interpolation ?? 'bilinear') : interpolation,
+        backend,
+      }),
     outputInfo: (info) => {
       const [width, height] = sizeOf(info)
       return { width, height, channels: info.channels }
@@ -74,12 +79,4 @@ function byShortSide(side: number): SizeOf {
     const factor = side / Math.min(width, height)
     return [roundHalfToEven(width * factor), roundHalfToEven(height * factor)]
   }
-}
-
-/** As Python's `round`, which the published preprocessing uses. */
-function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value)
-  const rest = value - floor
-  if (rest === 0.5) return floor + (floor % 2)
-  return rest > 0.5 ? floor + 1 : floor
 }

@@ -1,37 +1,38 @@
-import { emptyLike, type Image } from '../image.ts'
+import type { Image } from '../image.ts'
+import type { AffineMatrix } from './affine.ts'
+import type { Sides, WarpOptions } from './warp.ts'
+import { warpOverFill } from './warp-over-fill.ts'
 
-/** [a, b, c, d, e, f]: output (x, y) comes from input (a·x + b·y + c, d·x + e·y + f), in pixels between their centres. */
-export type Matrix = readonly [number, number, number, number, number, number]
-
-/** Moves pixels by a matrix with linear interpolation; outside of the picture is `fill`. The size stays. */
-export function warpAffine(image: Image, [a, b, c, d, e, f]: Matrix, fill: number): Image {
-  const { data, width, height, channels } = image
-  const out = emptyLike(data, data.length)
-  // Stores to a clamped array round and saturate.
-  const target = out instanceof Float32Array ? out : new Uint8ClampedArray(out.buffer)
-  let at = 0
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const sourceX = a * x + b * y + c
-      const sourceY = d * x + e * y + f
-      const left = Math.floor(sourceX)
-      const top = Math.floor(sourceY)
-      const right = sourceX - left
-      const low = sourceY - top
-      for (let channel = 0; channel < channels; channel++) {
-        const upper =
-          pixel(image, left, top, channel, fill) * (1 - right) + pixel(image, left + 1, top, channel, fill) * right
-        const lower =
-          pixel(image, left, top + 1, channel, fill) * (1 - right) +
-          pixel(image, left + 1, top + 1, channel, fill) * right
-        target[at++] = upper * (1 - low) + lower * low
+/**
+ * Moves the pixels of a picture by a matrix, as OpenCV's `warpAffine` with a constant border. The size stays unless
+ * told.
+ *
+ * @param matrix - from a place in the result to the place in the input, where the centre of the first pixel is at (0, 0)
+ */
+export function warpAffine(
+  image: Image,
+  [a, b, c, d, e, f]: AffineMatrix,
+  options: WarpOptions = {},
+  size: Sides = image,
+): Image {
+  // Which of two pixels is nearest depends on how OpenCV rounds: rows in float32, then each pixel.
+  const stepX = Math.fround(a)
+  const stepY = Math.fround(d)
+  const rowX = Math.fround(b)
+  const rowY = Math.fround(e)
+  const startX = Math.fround(c)
+  const startY = Math.fround(f)
+  return warpOverFill(
+    image,
+    (y, xs, ys) => {
+      const leftX = Math.fround(Math.fround(rowX * y) + startX)
+      const leftY = Math.fround(Math.fround(rowY * y) + startY)
+      for (let x = 0; x < xs.length; x++) {
+        xs[x] = Math.fround(stepX * x + leftX)
+        ys[x] = Math.fround(stepY * x + leftY)
       }
-    }
-  }
-  return { data: out, width, height, channels }
-}
-
-function pixel({ data, width, height, channels }: Image, x: number, y: number, channel: number, fill: number): number {
-  if (x < 0 || y < 0 || x >= width || y >= height) return fill
-  return data[(y * width + x) * channels + channel] as number
+    },
+    options,
+    size,
+  )
 }

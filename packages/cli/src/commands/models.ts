@@ -62,9 +62,9 @@ async function plot(rows: readonly ModelRow[], args: Arguments, io: CommandIo): 
 }
 
 function withPreprocessing(row: ModelRow) {
-  const { resizeShort, interpolation, mean, std } = backbones.get(row.name).create().preprocessing
+  const { resizeShort, ...preprocessing } = backbones.get(row.name).create().preprocessing
   const cropRatio = Math.round((1e4 * row.inputSize) / resizeShort) / 1e4
-  return { ...row, preprocessing: { resizeShort, cropRatio, interpolation, mean, std } }
+  return { ...row, preprocessing: { resizeShort, cropRatio, ...preprocessing } }
 }
 
 /** 950, 12 K, 1.5 M or 3.25 G. */

@@ -1,0 +1,2 @@
+export { type CheckBatchTransformOptions, checkBatchTransform } from './check-batch-transform.ts'
+export { type CheckTransformOptions, checkTransform } from './check-transform.ts'
