@@ -1,4 +1,5 @@
 // What the module exports. Every function works on addresses in a memory that is not its own: the module has no data.
+export { affineExact, affineFixed, gather } from './affine'
 export { bilinear } from './bilinear'
 export { blend, grey, smooth } from './blend'
 export { blurColumns, blurRows } from './blur'
@@ -6,3 +7,4 @@ export { flipRows } from './flip'
 export { resampleColumns, resampleRows } from './filter'
 export { normalize } from './normalize'
 export { countValues, mapValues } from './tables'
+export { warpBicubic, warpBilinear, warpNearest } from './warp'

@@ -44,7 +44,10 @@ export function mapData(data: Uint8Array, channels: number, tables: readonly Uin
 
 /** A table of what a function makes of each byte. Fractions are cut off, and values beyond 0 and 255 clipped. */
 export function byteTable(change: (value: number) => number): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, value) => Math.min(255, Math.max(0, change(value))))
+  const table = new Uint8Array(256)
+  // Several times as fast as `Uint8Array.from`, which is a part of each of these changes.
+  for (let value = 0; value < 256; value++) table[value] = Math.min(255, Math.max(0, change(value)))
+  return table
 }
 
 /** The table that changes nothing. */

@@ -4,7 +4,7 @@ import { badOption, choiceOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
 import { beyond } from './border.ts'
 import { type Color, colorOption, fillPixel } from './color.ts'
-import { WARP_INTERPOLATIONS, type WarpInterpolation, type WarpOptions } from './warp.ts'
+import { WARP_INTERPOLATIONS, type WarpInterpolation, type WarpOptions } from './warp-options.ts'
 import { warpOverFill } from './warp-over-fill.ts'
 
 /** The options of {@link elasticTransform}. */

@@ -1,29 +1,14 @@
 import { emptyLike, type Image, type Rectangle } from '../image.ts'
 import { filterBySimd } from '../simd/filter.ts'
-import { FILTER_BITS, type FilterName, type FilterTable, filterTable, wholeFilterWeights } from './filter-table.ts'
+import {
+  FILTER_BITS,
+  type FilterName,
+  type FilterTable,
+  type FilterTables,
+  filterTables,
+  wholeFilterWeights,
+} from './filter-table.ts'
 import { rowStart } from './resample-rows.ts'
-
-/** What is to be done along both axes. */
-export interface FilterTables {
-  readonly columns: FilterTable
-  readonly rows: FilterTable
-  /** Whether the pass along y comes first. Bytes are rounded between the passes, so the order shows. */
-  readonly verticalFirst: boolean
-}
-
-/** The tables of both axes. */
-export function filterTables(
-  filter: FilterName,
-  from: readonly [width: number, height: number],
-  to: readonly [width: number, height: number],
-): FilterTables {
-  return {
-    columns: filterTable(filter, from[0], to[0]),
-    rows: filterTable(filter, from[1], to[1]),
-    // Since version 13 Pillow begins with the height where that shrinks by many more pixels.
-    verticalFirst: to[1] < from[1] && from[1] - to[1] > 2 * (from[0] - to[0]),
-  }
-}
 
 /** Resizes a rectangle of a picture with one of Pillow's filters, in two passes. */
 export function filterImage(

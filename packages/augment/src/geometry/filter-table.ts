@@ -28,8 +28,30 @@ const FILTERS: Readonly<Record<FilterName, Filter>> = {
   lanczos: { support: 3, weight: (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
 }
 
+/** What is to be done along both axes. */
+export interface FilterTables {
+  readonly columns: FilterTable
+  readonly rows: FilterTable
+  /** Whether the pass along y comes first. Bytes are rounded between the passes, so the order shows. */
+  readonly verticalFirst: boolean
+}
+
+/** The tables of both axes. */
+export function filterTables(
+  filter: FilterName,
+  from: readonly [width: number, height: number],
+  to: readonly [width: number, height: number],
+): FilterTables {
+  return {
+    columns: filterTable(filter, from[0], to[0]),
+    rows: filterTable(filter, from[1], to[1]),
+    // Since version 13 Pillow begins with the height where that shrinks by many more pixels.
+    verticalFirst: to[1] < from[1] && from[1] - to[1] > 2 * (from[0] - to[0]),
+  }
+}
+
 /** The table of one axis. When shrinking, the curve is as much wider as the input is longer. */
-export function filterTable(filter: FilterName, input: number, output: number): FilterTable {
+function filterTable(filter: FilterName, input: number, output: number): FilterTable {
   const { support, weight } = FILTERS[filter]
   const scale = input / output
   const stretch = Math.max(1, scale)

@@ -1,5 +1,6 @@
 import type { Image } from '../image.ts'
-import { type WarpOptions, warp } from './warp.ts'
+import { warp } from './warp.ts'
+import type { WarpOptions } from './warp-options.ts'
 
 /** A place in a picture, in pixels. */
 export type Point = readonly [x: number, y: number]

@@ -1,10 +1,11 @@
 import { badOption, choiceOption, numberOption, type Range, rangeOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
-import { type AffineMatrix, affine } from './affine.ts'
+import { affine } from './affine.ts'
+import type { AffineMatrix } from './affine-positions.ts'
 import { type Color, colorOption } from './color.ts'
 import type { ResizeBackend } from './interpolation.ts'
-import { WARP_INTERPOLATIONS, type WarpInterpolation } from './warp.ts'
 import { warpAffine } from './warp-affine.ts'
+import { WARP_INTERPOLATIONS, type WarpInterpolation } from './warp-options.ts'
 
 /** The options of {@link randAffine}. */
 export interface RandAffineOptions {

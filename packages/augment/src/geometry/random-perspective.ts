@@ -2,7 +2,7 @@ import { choiceOption, numberOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
 import { type Color, colorOption } from './color.ts'
 import { type Corners, perspective } from './perspective.ts'
-import { WARP_INTERPOLATIONS, type WarpInterpolation } from './warp.ts'
+import { WARP_INTERPOLATIONS, type WarpInterpolation } from './warp-options.ts'
 
 /** The options of {@link randomPerspective}. */
 export interface RandomPerspectiveOptions {

@@ -4,8 +4,8 @@ import { defineTransform, type Transform } from '../transform.ts'
 import { type Color, colorOption } from './color.ts'
 import type { ResizeBackend } from './interpolation.ts'
 import { type RotateOptions, type Rotation, rotate, rotatedSize, rotationMatrix, turnedSize } from './rotate.ts'
-import { type Sides, WARP_INTERPOLATIONS, type WarpInterpolation } from './warp.ts'
 import { warpAffine } from './warp-affine.ts'
+import { type Sides, WARP_INTERPOLATIONS, type WarpInterpolation } from './warp-options.ts'
 
 /** The options of {@link randomRotation}. */
 export interface RandomRotationOptions extends Rotation {

@@ -1,7 +1,8 @@
 import type { Image } from '../image.ts'
-import { type AffineMatrix, affineOf } from './affine.ts'
+import { affineOf } from './affine.ts'
+import type { AffineMatrix } from './affine-positions.ts'
 import { rot90 } from './rot90.ts'
-import type { Sides, WarpOptions } from './warp.ts'
+import type { Sides, WarpOptions } from './warp-options.ts'
 
 /** About which point a picture is turned, and what becomes of its corners. */
 export interface Rotation {

@@ -1,6 +1,6 @@
 import type { Image } from '../image.ts'
-import type { AffineMatrix } from './affine.ts'
-import type { Sides, WarpOptions } from './warp.ts'
+import type { AffineMatrix } from './affine-positions.ts'
+import type { Sides, WarpOptions } from './warp-options.ts'
 import { warpOverFill } from './warp-over-fill.ts'
 
 /**

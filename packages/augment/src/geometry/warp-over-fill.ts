@@ -2,7 +2,7 @@ import { emptyLike, type Image } from '../image.ts'
 import { fillPixel } from './color.ts'
 import { cubicKernel } from './resample-table.ts'
 import { roundHalfToEven } from './round-half-to-even.ts'
-import type { Positions, Sides, WarpInterpolation, WarpOptions } from './warp.ts'
+import type { Positions, Sides, WarpInterpolation, WarpOptions } from './warp-options.ts'
 
 /**
  * Makes each pixel of what is at its position in the input, where the centre of the first pixel is at (0, 0). The size

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Image } from '../image.ts'
-import { type AffineMatrix, affine } from './affine.ts'
+import { affine } from './affine.ts'
+import type { AffineMatrix } from './affine-positions.ts'
 import { bytesOf, differences, imageOf, type ReferencePicture, readFixture } from './differences.test-helper.ts'
 import { type ElasticTransformOptions, moveEach, movement } from './elastic-transform.ts'
 import { type Corners, perspective } from './perspective.ts'
 import { type RandAffineOptions, type RandAffineParameters, randAffine } from './rand-affine.ts'
 import { type RandomRotationOptions, randomRotation } from './random-rotation.ts'
 import { type RotateOptions, rotate } from './rotate.ts'
-import type { WarpOptions } from './warp.ts'
+import type { WarpOptions } from './warp-options.ts'
 
 type WarpCase = { readonly output: string } & (
   | { readonly op: 'affine'; readonly arguments: { matrix: AffineMatrix; options: WarpOptions } }

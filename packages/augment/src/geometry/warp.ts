@@ -1,31 +1,7 @@
 import { emptyLike, type Image } from '../image.ts'
-import { type Color, fillPixel } from './color.ts'
-
-/** How a warp looks up a place between pixels. */
-export type WarpInterpolation = 'nearest' | 'bilinear' | 'bicubic'
-
-/** All values of {@link WarpInterpolation}. */
-export const WARP_INTERPOLATIONS: readonly WarpInterpolation[] = ['nearest', 'bilinear', 'bicubic']
-
-/** What all warps can be told. */
-export interface WarpOptions {
-  /** `nearest` unless told. */
-  readonly interpolation?: WarpInterpolation
-  /** The value of pixels from outside of the picture: one number, or one per channel. 0 unless told. */
-  readonly fill?: Color
-}
-
-/** The size of a picture. */
-export interface Sides {
-  readonly width: number
-  readonly height: number
-}
-
-/**
- * Writes where the pixels of row `y` of the result come from: x and y in the input, counted from the top left corner of
- * the picture, so that the first pixel has its centre at (0.5, 0.5).
- */
-export type Positions = (y: number, xs: Float64Array, ys: Float64Array) => void
+import { warpBySimd } from '../simd/warp.ts'
+import { fillPixel } from './color.ts'
+import type { Positions, Sides, WarpInterpolation, WarpOptions } from './warp-options.ts'
 
 /**
  * Makes each pixel of what is at its position in the input. The size stays unless told. A position outside of the picture
@@ -40,8 +16,23 @@ export function warp(
 ): Image {
   const { channels } = image
   const { interpolation = 'nearest', fill = 0 } = options
+  const background = fillPixel(fill, channels, image.data)
+  const data =
+    warpBySimd(image, positions, interpolation, background, { width, height }) ??
+    warpData(image, positions, interpolation, background, { width, height })
+  return { data, width, height, channels }
+}
+
+/** Warps in TypeScript. */
+export function warpData(
+  image: Image,
+  positions: Positions,
+  interpolation: WarpInterpolation,
+  background: Image['data'],
+  { width, height }: Sides,
+): Image['data'] {
+  const { channels } = image
   const data = emptyLike(image.data, width * height * channels)
-  const background = fillPixel(fill, channels, data)
   const xs = new Float64Array(width)
   const ys = new Float64Array(width)
   const sampleRow = SAMPLERS[interpolation]
@@ -49,7 +40,7 @@ export function warp(
     positions(y, xs, ys)
     sampleRow(data, y * width * channels, image, xs, ys, background)
   }
-  return { data, width, height, channels }
+  return data
 }
 
 type SampleRow = (

@@ -43,7 +43,7 @@ export function sign(rng: Rng): -1 | 1 {
 }
 
 /** The levels on which most policies agree. The order is that of PaddleClas. */
-export const COMMON_LEVELS = {
+export const COMMON_LEVELS: Levels = {
   shearX: signed(0.3),
   shearY: signed(0.3),
   translateX: ofWidth(150 / 331),
@@ -56,24 +56,24 @@ export const COMMON_LEVELS = {
   autocontrast: none,
   equalize: none,
   invert: none,
-} as const satisfies Levels
+}
 
 /** PaddleClas's AutoAugment: bits and threshold fall as the strength grows. */
-export const AUTO_LEVELS = {
+export const AUTO_LEVELS: Levels = {
   ...COMMON_LEVELS,
   posterize: (strength) => Math.round(8 - 4 * strength),
   solarize: (strength) => 256 - 256 * strength,
-} as const satisfies Levels
+}
 
 /** PaddleClas's RandAugment: bits and threshold grow with the strength, so that these two become weaker. */
-export const RAND_LEVELS = {
+export const RAND_LEVELS: Levels = {
   ...COMMON_LEVELS,
   posterize: (strength) => Math.trunc(4 * strength),
   solarize: (strength) => 256 * strength,
-} as const satisfies Levels
+}
 
 /** PaddleClas's RandAugmentV2, for EfficientNetV2: shifts are in pixels, enhancing begins at a factor of 0.1. */
-export const RAND_V2_LEVELS = {
+export const RAND_V2_LEVELS: Levels = {
   ...COMMON_LEVELS,
   translateX: signed(100),
   translateY: signed(100),
@@ -86,24 +86,24 @@ export const RAND_V2_LEVELS = {
   solarize: (strength) => Math.trunc(256 * strength),
   solarizeAdd: (strength) => Math.trunc(110 * strength),
   cutout: (strength) => Math.trunc(40 * strength),
-} as const satisfies Levels
+}
 
 /** PaddleClas's RandAugmentV3, for MobileViTV2: all become stronger with the strength. */
-export const RAND_V3_LEVELS = {
+export const RAND_V3_LEVELS: Levels = {
   ...COMMON_LEVELS,
   rotate: signed(30),
   posterize: (strength) => 8 - Math.trunc(4 * strength),
   solarize: (strength) => 255 * (1 - strength),
-} as const satisfies Levels
+}
 
 /** PaddleClas's RandAugmentV4, for ML-Decoder: AutoAugment's levels and a cutout. */
-export const RAND_V4_LEVELS = {
+export const RAND_V4_LEVELS: Levels = {
   ...AUTO_LEVELS,
   cutout: (strength) => Math.round(20 * strength),
-} as const satisfies Levels
+}
 
 /** TrivialAugment's wide space, of torchvision; its strength is a thirtieth of the drawn bin. */
-export const TRIVIAL_LEVELS = {
+export const TRIVIAL_LEVELS: Levels = {
   identity: none,
   shearX: signed(0.99),
   shearY: signed(0.99),
@@ -118,10 +118,10 @@ export const TRIVIAL_LEVELS = {
   solarize: (strength) => 255 * (1 - strength),
   autocontrast: none,
   equalize: none,
-} as const satisfies Levels
+}
 
 /** AugMix's nine operations, none of which ImageNet-C has as a corruption; angles and shifts are whole. */
-export const AUG_MIX_LEVELS = {
+export const AUG_MIX_LEVELS: Levels = {
   autocontrast: none,
   equalize: none,
   posterize: (strength) => 4 - Math.trunc(4 * strength),
@@ -131,4 +131,4 @@ export const AUG_MIX_LEVELS = {
   shearY: signed(0.3),
   translateX: (strength, rng, { width }) => Math.trunc((strength * width) / 3) * sign(rng),
   translateY: (strength, rng, { height }) => Math.trunc((strength * height) / 3) * sign(rng),
-} as const satisfies Levels
+}

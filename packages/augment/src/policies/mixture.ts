@@ -38,13 +38,7 @@ export function runChains(name: string, image: Image, { chains }: Mixture, rende
 
 /** Mixes the chains and the picture in one sum, whose fraction is cut off once: PaddleClas's AugMix. */
 export function mixOnce(image: Image, { share, weights }: Mixture, results: readonly Image[]): Image {
-  const mixed = new Float64Array(image.data.length)
-  results.forEach(({ data }, chain) => {
-    const products = productsOf(weights[chain] ?? 0)
-    for (let i = 0; i < mixed.length; i++) {
-      mixed[i] = (mixed[i] as number) + (products[data[i] as number] as number)
-    }
-  })
+  const mixed = addWeighted(new Float64Array(image.data.length), weights, results)
   const kept = productsOf(1 - share)
   const data = new Uint8Array(mixed.length)
   for (let i = 0; i < data.length; i++) {
@@ -55,13 +49,7 @@ export function mixOnce(image: Image, { share, weights }: Mixture, results: read
 
 /** Mixes the chains to bytes, then these with the picture, to bytes again: timm's AugMix. */
 export function mixTwice(image: Image, { share, weights }: Mixture, results: readonly Image[]): Image {
-  const mixed = new Float32Array(image.data.length)
-  results.forEach(({ data }, chain) => {
-    const products = productsOf(weights[chain] ?? 0)
-    for (let i = 0; i < mixed.length; i++) {
-      mixed[i] = (mixed[i] as number) + (products[data[i] as number] as number)
-    }
-  })
+  const mixed = addWeighted(new Float32Array(image.data.length), weights, results)
   const data = new Uint8Array(mixed.length)
   for (let i = 0; i < data.length; i++) data[i] = Math.min(255, mixed[i] as number)
   return blend(image, { ...image, data }, share)
@@ -77,6 +65,19 @@ export function mixInTurn(image: Image, { share, weights }: Mixture, results: re
     left *= 1 - amount
   }
   return results.reduce((current, result, chain) => blend(current, result, amounts[chain] ?? 0), image)
+}
+
+/** Adds the weighted chains up, each product in float32, in the precision of `sums`. */
+function addWeighted<T extends Float64Array | Float32Array>(
+  sums: T,
+  weights: readonly number[],
+  results: readonly Image[],
+): T {
+  results.forEach(({ data }, chain) => {
+    const products = productsOf(weights[chain] ?? 0)
+    for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (products[data[i] as number] as number)
+  })
+  return sums
 }
 
 /** A weight times each byte, in float32. */

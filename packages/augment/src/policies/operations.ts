@@ -5,12 +5,31 @@ import { autocontrast, equalize, grayscale, invert, posterize, solarize, solariz
 import { colorOf, copyOf, type Fill, fillRectangle } from '../erase/fill.ts'
 import { affine } from '../geometry/affine.ts'
 import { rotate } from '../geometry/rotate.ts'
-import type { WarpInterpolation } from '../geometry/warp.ts'
+import type { WarpInterpolation } from '../geometry/warp-options.ts'
 import type { Image } from '../image.ts'
 import { pillowBlur } from './pillow-blur.ts'
 
 /** The operations of all policies. */
-export type Operation = keyof typeof OPERATIONS
+export type Operation =
+  | 'identity'
+  | 'shearX'
+  | 'shearY'
+  | 'translateX'
+  | 'translateY'
+  | 'rotate'
+  | 'brightness'
+  | 'color'
+  | 'contrast'
+  | 'sharpness'
+  | 'posterize'
+  | 'solarize'
+  | 'solarizeAdd'
+  | 'autocontrast'
+  | 'equalize'
+  | 'invert'
+  | 'desaturate'
+  | 'gaussianBlur'
+  | 'cutout'
 
 /** What an operation draws besides its level. */
 export interface StepDetail {
@@ -60,7 +79,7 @@ interface Prepared extends Omit<Rendering, 'fill' | 'rotateFill' | 'cutoutFill'>
 
 type Run = (image: Image, level: number, rendering: Prepared, detail: StepDetail) => Image
 
-const OPERATIONS = {
+const OPERATIONS: Readonly<Record<Operation, Run>> = {
   identity: (image) => image,
   shearX: (image, level, { shear, fill }, { interpolation = shear }) =>
     affine(image, [1, level, 0, 0, 1, 0], { interpolation, fill }),
@@ -85,7 +104,7 @@ const OPERATIONS = {
   desaturate: (image, level) => (level === 1 ? grayscale(image) : adjustSaturation(image, 1 - level)),
   gaussianBlur: (image, level) => pillowBlur(image, level),
   cutout: (image, level, { cutoutFill }, { center = [0, 0] }) => cutout(image, level, center, cutoutFill),
-} as const satisfies Readonly<Record<string, Run>>
+}
 
 /**
  * Runs the operations of a list, one after another.
@@ -103,10 +122,10 @@ export function applySteps(policy: string, image: Image, steps: readonly PolicyS
     rotateFill: outsideOf(policy, rotateFill, image.channels),
     cutoutFill: colorOf(policy, cutoutFill, image.channels),
   }
-  return steps.reduce((current, [operation, level, detail = {}]) => {
-    const run: Run = OPERATIONS[operation]
-    return run(current, level, prepared, detail)
-  }, image)
+  return steps.reduce(
+    (current, [operation, level, detail = {}]) => OPERATIONS[operation](current, level, prepared, detail),
+    image,
+  )
 }
 
 /** Throws `shape-mismatch` unless the picture is one that the operations can change. */

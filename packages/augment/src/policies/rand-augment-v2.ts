@@ -29,8 +29,9 @@ const NAME = 'RandAugmentV2'
  * Tan and Le 2021, arXiv 2104.00298). The parameters are the operations.
  *
  * Its habits: shifts are in pixels, whatever the size of the picture; brightness, color, contrast and sharpness begin at
- * a factor of 0.1 and change least at magnitude 5; posterize, solarize and autocontrast's kin are as in RandAugment;
- * nothing is interpolated. Stage s of n begins with the epoch ⌊epochs · s / n⌋, counted from 0.
+ * a factor of 0.1 and change least at magnitude 5; posterize and solarize become weaker as the magnitude grows; the
+ * corners of turned pictures are 128 whatever `fill` says; nothing is interpolated. Stage s of n begins with the epoch
+ * ⌊epochs · s / n⌋, counted from 0.
  *
  * @throws `bad-option` when an option is outside of its range, or only one of `progressMagnitude` and `epochs` is there;
  *   `shape-mismatch` when a picture isn't one of 8 bits with 1, 3 or 4 channels

@@ -1,5 +1,5 @@
 import { type Fill, fillOption } from '../erase/fill.ts'
-import type { WarpInterpolation } from '../geometry/warp.ts'
+import type { WarpInterpolation } from '../geometry/warp-options.ts'
 import { choiceOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
 import { drawStep, operationsOf, pick } from './draw.ts'

@@ -1,5 +1,4 @@
-import type { FilterTables } from '../geometry/filter-image.ts'
-import { type FilterTable, wholeFilterWeights } from '../geometry/filter-table.ts'
+import { type FilterTable, type FilterTables, wholeFilterWeights } from '../geometry/filter-table.ts'
 import type { Image, Rectangle } from '../image.ts'
 import { bandsOf, layOut, spanOf } from './layout.ts'
 import { simdModule } from './module.ts'

@@ -19,7 +19,61 @@ type Pass = (
   height: number,
 ) => void
 
+/** One row of a warp: `count` pixels from the float64 places at `xs` and `ys`. */
+type WarpRow = (
+  source: number,
+  width: number,
+  height: number,
+  xs: number,
+  ys: number,
+  count: number,
+  out: number,
+  fill: number,
+) => void
+
 interface SimdFunctions {
+  affineExact(
+    source: number,
+    width: number,
+    height: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+    xs: number,
+    ys: number,
+    columns: number,
+    rows: number,
+    out: number,
+    fill: number,
+    bicubic: number,
+  ): void
+  affineFixed(
+    source: number,
+    width: number,
+    height: number,
+    x: number,
+    y: number,
+    rightX: number,
+    rightY: number,
+    downX: number,
+    downY: number,
+    columns: number,
+    rows: number,
+    out: number,
+    fill: number,
+  ): void
+  gather(
+    source: number,
+    columnOffsets: number,
+    rowOffsets: number,
+    columns: number,
+    rows: number,
+    out: number,
+    fill: number,
+  ): void
   blend(bases: number, values: number, out: number, length: number, factor: number): void
   blurRows(
     lines: number,
@@ -47,6 +101,9 @@ interface SimdFunctions {
   bilinear(source: number, columns: number, rows: number, out: number, width: number, height: number): void
   readonly resampleRows: Pass
   readonly resampleColumns: Pass
+  readonly warpBicubic: WarpRow
+  readonly warpBilinear: WarpRow
+  readonly warpNearest: WarpRow
   flipRows(source: number, out: number, width: number, height: number): void
 }
 

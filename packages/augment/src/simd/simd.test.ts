@@ -1,14 +1,19 @@
 import { createRng, type Rng } from '@clas/core'
 import { expect, test } from 'vitest'
-import { filterData, filterTables } from '../geometry/filter-image.ts'
-import type { FilterName } from '../geometry/filter-table.ts'
+import { type AffineMatrix, affinePositions } from '../geometry/affine-positions.ts'
+import { filterData } from '../geometry/filter-image.ts'
+import { type FilterName, filterTables } from '../geometry/filter-table.ts'
 import { flipRows } from '../geometry/flip-image.ts'
 import { resampleBytes } from '../geometry/resample-bytes.ts'
 import { resampleTables } from '../geometry/resample-table.ts'
+import { warpData } from '../geometry/warp.ts'
+import { type Positions, WARP_INTERPOLATIONS } from '../geometry/warp-options.ts'
 import type { Image, Rectangle } from '../image.ts'
+import { affineBySimd } from './affine.ts'
 import { bilinearBySimd } from './bilinear.ts'
 import { filterBySimd } from './filter.ts'
 import { flipBySimd } from './flip.ts'
+import { warpBySimd } from './warp.ts'
 
 const FILTERS: readonly FilterName[] = ['box', 'bilinear', 'hamming', 'bicubic', 'lanczos']
 
@@ -54,6 +59,57 @@ test('filters have the same bits with and without SIMD', () => {
     const filter = FILTERS[index % FILTERS.length] as FilterName
     const tables = filterTables(filter, [rectangle.width, rectangle.height], size)
     expectSame(filterBySimd(image, rectangle, tables), filterData(image, rectangle, tables))
+  }
+})
+
+test('warps have the same bits with and without SIMD', () => {
+  const rng = createRng(7)
+  for (const { image, size, index } of cases) {
+    const [width, height] = size
+    const [across, down] = [rng.uniform(-2, 2), rng.uniform(-2, 2)]
+    const [left, top] = [rng.uniform(-9, 9), rng.uniform(-9, 9)]
+    // Every other one is a shear or a shift by whole and half pixels, where places are at and between centres.
+    const [a, b, c, d, e, f] =
+      index % 2 === 0
+        ? [1, index % 4 === 0 ? across : 0, Math.round(2 * left) / 2, 0, 1, 0]
+        : [across, down, left, down, -across, top]
+    const positions: Positions = (y, xs, ys) => {
+      for (let i = 0; i < xs.length; i++) {
+        xs[i] = a * (i + 0.5) + b * (y + 0.5) + c
+        ys[i] = d * (i + 0.5) + e * (y + 0.5) + f
+      }
+    }
+    const turned: Positions = index % 3 === 0 ? (y, xs, ys) => positions(y, ys, xs) : positions
+    for (const interpolation of WARP_INTERPOLATIONS) {
+      const rest = [interpolation, Uint8Array.of(7, 8, 9), { width, height }] as const
+      expectSame(warpBySimd(image, turned, ...rest), warpData(image, turned, ...rest))
+    }
+  }
+})
+
+test('moving by a matrix has the same bits with and without SIMD', () => {
+  const rng = createRng(8)
+  for (const { image, size, index } of cases) {
+    const [width, height] = size
+    const shift = (): number => Math.round(2 * rng.uniform(-20, 20)) / 2
+    const any = (): number => rng.uniform(-1.5, 1.5)
+    const matrices: AffineMatrix[] = [
+      [1, 0, shift(), 0, 1, shift()],
+      [any(), 0, shift(), 0, any(), shift()],
+      [1, any(), shift(), 0, 1, 0],
+      [1, 0, 0, any(), 1, shift()],
+      [any(), any(), shift(), any(), any(), shift()],
+      [1, 0, 1e11 * shift(), any(), 1, 1e11 * shift()], // further away than whole numbers of 32 bits reach
+    ]
+    const matrix = matrices[index % matrices.length] as AffineMatrix
+    for (const interpolation of WARP_INTERPOLATIONS) {
+      const rest = [interpolation, Uint8Array.of(7, 8, 9), { width, height }] as const
+      const positions = affinePositions({ width, height }, matrix, interpolation)
+      const found = affineBySimd(image, matrix, ...rest)
+      // The nearest pixel is found in 32 bits.
+      if (interpolation === 'nearest' && Math.abs(matrix[2]) > 1e9 && matrix[3] !== 0) expect(found).toBeUndefined()
+      else expectSame(found, warpData(image, positions, ...rest))
+    }
   }
 })
 

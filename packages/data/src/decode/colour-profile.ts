@@ -4,7 +4,7 @@ import { BoundedView, Damage, damage } from './bounded-view.ts'
 // or by one curve what grey values are. Those made of tables (print profiles, scanners) are beyond this.
 
 /** Changes RGB pixels, 3 bytes each, to sRGB in place. */
-export type ToSrgb = (pixels: Uint8Array) => void
+type ToSrgb = (pixels: Uint8Array) => void
 
 /** `none` where the values are sRGB already, `tables` where the profile is more than curves and a matrix. */
 export type Conversion = ToSrgb | 'none' | 'tables'

@@ -6,6 +6,7 @@ import { cropPixels } from './crop-pixels.ts'
 import type { DecodeOptions } from './decode-options.ts'
 import type { Inflate } from './formats/inflate.ts'
 import { checkJpegBody } from './formats/jpeg-body.ts'
+import { isJpegHeader } from './headers/jpeg-header.ts'
 import type { DecodedPixels, DecodeRequest, ImageDecoder } from './image-decoder.ts'
 import type { ImageFileInfo } from './image-file-info.ts'
 import { corruptImage, describeStart, readHeader } from './read-image-info.ts'
@@ -55,9 +56,9 @@ function checkBytes(bytes: Uint8Array, { maxBytes = MAX_BYTES }: DecodeOptions):
 }
 
 function checkPixels(bytes: Uint8Array, info: ImageFileInfo, { maxPixels = MAX_PIXELS }: DecodeOptions): void {
-  const { format, width, height } = info
+  const { width, height } = info
   if (width * height > maxPixels) damage(`at most ${maxPixels} pixels`, `${width}×${height}`)
-  if (format === 'jpeg') checkJpegBody(bytes, maxPixels)
+  if (isJpegHeader(info)) checkJpegBody(bytes, info, maxPixels)
 }
 
 async function decode(

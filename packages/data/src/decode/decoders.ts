@@ -27,7 +27,12 @@ export interface DecoderReport {
  * for (const { format, library, state } of await decoders()) console.log(format, library, state)
  * ```
  */
-export async function decoders(): Promise<readonly DecoderReport[]> {
+export function decoders(): Promise<readonly DecoderReport[]> {
+  return reportOn(ENTRIES)
+}
+
+/** What {@link decoders} says, of some of them. */
+export async function reportOn(entries: readonly DecoderEntry[]): Promise<readonly DecoderReport[]> {
   const seen = new Set<string>()
   const report = (format: string, library: string, failure?: Error, packages?: string): DecoderReport => {
     if (failure) return { format, library, state: 'missing', reason: missingReason(failure, packages) }
@@ -36,9 +41,9 @@ export async function decoders(): Promise<readonly DecoderReport[]> {
     return { format, library, state }
   }
   const own = addedDecoders().map(({ format, library }) => report(format, library))
-  const loaded = await Promise.all(ENTRIES.map(load))
+  const loaded = await Promise.all(entries.map(load))
   return own.concat(
-    ENTRIES.map(({ format, library, packages }, i) => {
+    entries.map(({ format, library, packages }, i) => {
       const decoder = loaded[i]
       return report(format, library, decoder instanceof Error ? decoder : undefined, packages)
     }),
@@ -46,17 +51,21 @@ export async function decoders(): Promise<readonly DecoderReport[]> {
 }
 
 /**
- * Loads the decoder for a picture.
+ * Loads the decoder for a picture, the first of its format that there is.
  *
  * @throws `backend-unavailable` with what to install
  */
-export async function chooseDecoder(format: string, { profiles, reduces }: Wanted): Promise<ImageDecoder> {
+export async function chooseDecoder(
+  format: string,
+  { profiles, reduces }: Wanted,
+  entries: readonly DecoderEntry[] = ENTRIES,
+): Promise<ImageDecoder> {
   // sharp alone knows every profile, and converts inks whatever it is told.
   const rank = ({ library }: DecoderEntry): number =>
     profiles === 'any' || library !== 'sharp' ? 0 : profiles === 'every' ? -1 : 1
   const failures: string[] = []
   let otherwise: ImageDecoder | undefined
-  for (const entry of ENTRIES.filter((each) => each.format === format).sort((a, b) => rank(a) - rank(b))) {
+  for (const entry of entries.filter((each) => each.format === format).sort((a, b) => rank(a) - rank(b))) {
     const decoder = await load(entry)
     if (decoder instanceof Error) failures.push(missingReason(decoder, entry.packages))
     else if (!reduces || decoder.reduces || profiles === 'every') return decoder

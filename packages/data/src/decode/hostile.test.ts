@@ -1,4 +1,5 @@
 import { createRng } from '@clas/core'
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { BOMBS } from './bombs.test-helper.ts'
 import { concatenate } from './bounded-view.ts'
@@ -38,6 +39,15 @@ describe('hostile pictures', () => {
       expect(performance.now() - begun).toBeLessThan(5000)
     }
     expect(bytesInUse() - before).toBeLessThan(2 ** 27)
+  })
+
+  it.each(librariesOf('avif'))('an AVIF larger than its header says is refused by %s', async (library) => {
+    const create = { width: 3000, height: 2000, channels: 3, background: 'red' } as const
+    const bytes = new Uint8Array(await sharp({ create }).avif({ effort: 0 }).toBuffer())
+    const size = Buffer.from(bytes).indexOf('ispe') + 8
+    new DataView(bytes.buffer).setUint32(size, 16)
+    new DataView(bytes.buffer).setUint32(size + 4, 16)
+    await expect(decodeBy(library, bytes, { maxPixels: 256 })).rejects.toMatchObject({ code: 'corrupt-image' })
   })
 
   it.each(librariesOf('jpeg'))(

@@ -82,8 +82,8 @@ describe('files on a server', () => {
   })
 
   it('reads Parquet', async () => {
-    const address = await serve(partOf(await readFile(fixture('zstd.parquet'))))
-    const source = await imageParquet([`${address}/zstd.parquet`])
+    const address = await serve(partOf(await readFile(fixture('snappy.parquet'))))
+    const source = await imageParquet([`${address}/snappy.parquet`])
     expect(labelsOf(source)).toEqual([2, 0, 1, 1, 2, 0, 2])
     expect((await source.read(6)).data.slice(0, 3)).toEqual(new Uint8Array([255, 0, 0]))
   })

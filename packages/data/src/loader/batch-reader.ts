@@ -8,7 +8,7 @@ import type { Slot } from './slots.ts'
 export type WantedPicture = Pick<PictureJob, 'place' | 'index' | 'repeat'>
 
 /** Reads and transforms the pictures of one batch. */
-export interface BatchReader {
+interface BatchReader {
   /** Where the pictures are put, where their size is known. Its labels must be written before all pictures are read at once. */
   readonly slot?: Slot
   /** Reads some pictures of the batch. All have ended when it comes back, also after an error. */

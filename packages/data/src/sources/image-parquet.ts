@@ -3,7 +3,9 @@ import { ClasError } from '@clas/core'
 import { isUrl } from '../files/url-reader.ts'
 import { itemSource, pixelLimit } from './item-source.ts'
 import { type LabelValue, readLabels } from './labels.ts'
-import { openParquet, type ParquetFile, readParquetColumn } from './parquet-rows.ts'
+import { pictureLeaf } from './parquet/parquet-cells.ts'
+import { openParquet, type ParquetFile, readParquetColumn } from './parquet/parquet-file.ts'
+import type { ParquetValue } from './parquet/read-chunk.ts'
 import type { Source } from './source.ts'
 
 /** Options of {@link imageParquet}. */
@@ -22,7 +24,8 @@ export interface ImageParquetOptions {
 }
 
 /**
- * A source of Parquet files as Hugging Face exports sets of pictures. A group of rows is read whole to get at one
+ * A source of Parquet files as Hugging Face exports sets of pictures: plain or dictionary pages, packed by Snappy, gzip,
+ * Brotli or (from Node 22.15 on) Zstandard. A group of rows is read whole to get at one
  * picture, and up to 64 MB of them are kept per thread: sets that are larger and read in random order are better packed
  * into shards first, by `packShards`.
  *
@@ -41,17 +44,18 @@ export async function imageParquet(files: readonly string[], options: ImageParqu
   const { image = 'image', label = 'label' } = options
   const paths = files.map((file) => (isUrl(file) ? file : resolve(file)))
   const opened = await Promise.all(paths.map(openParquet))
-  for (const parquet of opened) for (const column of [image, label]) checkColumn(parquet, column)
+  for (const parquet of opened) pictureLeaf(parquet, image)
   const places = opened.flatMap(({ file, rows }) => Array.from({ length: rows }, (_, row) => ({ file, row })))
   if (places.length === 0) throw new ClasError('no-images', `there are no rows in ${paths.join(', ') || 'no files'}`)
   const name = (index: number): string => `${places[index]?.file}/row ${places[index]?.row}`
-  const found: unknown[] = []
+  const values: LabelValue[] = []
   for (const parquet of opened) {
-    for (const group of parquet.metadata.row_groups.keys()) {
-      for (const value of await readParquetColumn(parquet, label, group)) found.push(value)
+    const leaf = labelLeaf(parquet, label)
+    for (const group of parquet.groups.keys()) {
+      const found = await readParquetColumn(parquet, leaf, group)
+      for (const value of found) values.push(labelValue(value, name(values.length), label))
     }
   }
-  const values = found.map((value, i) => labelValue(value, name(i), label))
   const labels = readLabels(values, options.classes ?? namesIn(opened[0], label), name)
   return itemSource({
     length: places.length,
@@ -64,42 +68,28 @@ export async function imageParquet(files: readonly string[], options: ImageParqu
   })
 }
 
-function checkColumn({ file, metadata }: ParquetFile, column: string): void {
-  const [root, ...rest] = metadata.schema
-  const names: string[] = []
-  for (let i = 0, end = rest.length; i < end && names.length < (root?.num_children ?? 0); i = behind(rest, i)) {
-    names.push(rest[i]?.name ?? '')
-  }
-  if (names.includes(column)) return
-  throw new ClasError('bad-option', `${file} has no column '${column}'; there are ${names.join(', ')}`, {
+/** The leaf that has the labels: the column itself, or what it is a list of. */
+function labelLeaf({ file, leaves }: ParquetFile, column: string): number {
+  const places = leaves.flatMap(({ path }, i) => (path[0] === column ? [i] : []))
+  const [leaf] = places
+  if (leaf !== undefined && places.length === 1) return leaf
+  const columns = [...new Set(leaves.map(({ path }) => path[0]))]
+  throw new ClasError('bad-option', `${file} has no column '${column}' of labels; there are ${columns.join(', ')}`, {
     file,
     column,
-    columns: names,
+    columns,
   })
 }
 
-/** The place behind an element and all below it; the list is in depth-first order. */
-function behind(schema: ParquetFile['metadata']['schema'], at: number): number {
-  let next = at + 1
-  for (let i = 0; i < (schema[at]?.num_children ?? 0) && next < schema.length; i++) next = behind(schema, next)
-  return next
-}
-
-function labelValue(value: unknown, place: string, column: string): LabelValue {
-  if (typeof value === 'number') return value
-  if (typeof value === 'bigint' || typeof value === 'boolean') return Number(value)
+function labelValue(value: ParquetValue | number[], place: string, column: string): LabelValue {
   if (value instanceof Uint8Array) return new TextDecoder().decode(value)
-  if (typeof value === 'string') return value
-  if (Array.isArray(value)) return value.map(Number)
-  throw new ClasError('corrupt-file', `${place}: expected a label in the column '${column}', found ${String(value)}`, {
-    place,
-    column,
-  })
+  if (value !== undefined) return value
+  throw new ClasError('corrupt-file', `${place}: the column '${column}' has no label`, { place, column })
 }
 
 /** The names that `datasets` writes beside the schema: `{"info": {"features": {"label": {"names": […]}}}}`. */
 function namesIn(parquet: ParquetFile | undefined, column: string): string[] | undefined {
-  const text = parquet?.metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value
+  const text = parquet?.notes.get('huggingface')
   try {
     const feature = Object(Object(JSON.parse(text ?? '{}').info).features)[column]
     const names: unknown = Object(feature).names ?? Object(Object(feature).feature).names

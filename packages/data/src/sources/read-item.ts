@@ -5,7 +5,7 @@ import { ClasError } from '@clas/core'
 import { decodeImage } from '../decode/decode-image.ts'
 import { fileReader, ioError } from '../files/file-reader.ts'
 import { readUrl } from '../files/url-reader.ts'
-import { readParquetCell } from './parquet-rows.ts'
+import { readParquetCell } from './parquet/parquet-cells.ts'
 import type { FileItem, ParquetItem, PixelsItem, SourceItem, UrlItem } from './source.ts'
 
 /**

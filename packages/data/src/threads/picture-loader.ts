@@ -7,7 +7,7 @@ import type { SourceItem } from '../sources/source.ts'
 import { readBytes } from './read-bytes.ts'
 
 /** How a picture is loaded. */
-export interface LoadOptions {
+interface LoadOptions {
   /** What errors call the picture. */
   readonly name: string
   /** Is told the size, and says which part is needed; undefined for all. Not asked where the pixels aren't encoded. */

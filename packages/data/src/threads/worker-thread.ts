@@ -27,8 +27,13 @@ export class WorkerThread {
   constructor(entry: URL, stallSeconds = 60) {
     this.#stallSeconds = stallSeconds
     this.#at[AT.job] = -1
-    // Without the process's own flags: some, such as --input-type, keep a worker from starting.
-    this.#worker = new Worker(entry, { execArgv: [], workerData: this.#at })
+    this.#worker = new Worker(entry, {
+      // Without the process's own flags: some, such as --input-type, keep a worker from starting.
+      execArgv: [],
+      // Pictures are collected after a few instead of hundreds: the next ones get memory that is still in the cache.
+      resourceLimits: { maxYoungGenerationSizeMb: 1 },
+      workerData: this.#at,
+    })
     this.#worker.unref()
     this.#worker.on('message', (reply: Reply) => this.#settle(reply))
     this.#worker.on('error', (cause) => this.#end(`a worker thread crashed: ${cause.message}`, cause))

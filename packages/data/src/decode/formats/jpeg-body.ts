@@ -1,5 +1,5 @@
 import { damage } from '../bounded-view.ts'
-import { readJpegHeader } from '../headers/jpeg-header.ts'
+import type { JpegHeader } from '../headers/jpeg-header.ts'
 
 /** So often, in pictures of the largest size, a picture may be gone over in scans. */
 const MOST_WORK = 20
@@ -9,8 +9,11 @@ const MOST_WORK = 20
  * worth. Decoders fill up a file that is cut off, and a file of a few kilobytes can have thousands of scans, each over the
  * whole picture.
  */
-export function checkJpegBody(bytes: Uint8Array, maxPixels: number): void {
-  const { scan, severalScans, width, height } = readJpegHeader(bytes)
+export function checkJpegBody(
+  bytes: Uint8Array,
+  { scan, severalScans, width, height }: JpegHeader,
+  maxPixels: number,
+): void {
   if (!hasEnd(bytes, scan)) damage('the end marker of JPEG', 'the end of the file: it is cut off')
   if (!severalScans) return
   const scans = 1 + countScans(bytes, scan)

@@ -10,6 +10,9 @@ export interface JpegHeader extends ImageFileInfo {
   readonly severalScans: boolean
 }
 
+/** Whether what was read is the header of a JPEG file. */
+export const isJpegHeader = (info: ImageFileInfo): info is JpegHeader => info.format === 'jpeg' && 'scan' in info
+
 const EXIF = 'Exif\0\0'
 const ICC = 'ICC_PROFILE\0'
 

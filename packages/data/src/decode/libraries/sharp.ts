@@ -8,7 +8,7 @@ export type Sharp = typeof import('sharp').default
 let loaded: Promise<Sharp> | undefined
 
 /** Loads sharp at the first picture that needs it, so that a program runs without it. */
-export function loadSharp(): Promise<Sharp> {
+function loadSharp(): Promise<Sharp> {
   loaded ??= importSharp(() => import('sharp')).then((sharp) => {
     // A picture comes once per epoch, so a cache is of no use; and where there are threads, they are the parallelism.
     if (!isMainThread) {
