@@ -66,7 +66,10 @@ function differences(found: Image['data'], expected: Uint8Array): { largest: num
 for (const one of reference.resizes) {
   for (const [name, output] of Object.entries(one.outputs)) {
     test(`${one.width}×${one.height}×${one.channels} to ${one.size.join('×')}, ${name}, as OpenCV`, () => {
-      const { largest, mean } = differences(resize(imageOf(one), one.size, { interpolation: name as Interpolation }).data, bytes(output))
+      const { largest, mean } = differences(
+        resize(imageOf(one), one.size, { interpolation: name as Interpolation }).data,
+        bytes(output),
+      )
       expect(largest).toBeLessThanOrEqual(1)
       expect(mean).toBeLessThan(0.1)
     })
