@@ -12,7 +12,7 @@ export type Level = (strength: number, rng: Rng, info: ImageInfo) => number
 export type Levels = Readonly<Partial<Record<Operation, Level>>>
 
 /** Of operations without a level. */
-export const none: Level = () => 0
+const none: Level = () => 0
 
 /** Proportional to the strength, to either side. */
 export function signed(most: number): Level {
@@ -20,7 +20,7 @@ export function signed(most: number): Level {
 }
 
 /** A factor that is as far from 1 as the strength says, to either side. */
-export function around(most: number): Level {
+function around(most: number): Level {
   return (strength, rng) => 1 + most * strength * sign(rng)
 }
 

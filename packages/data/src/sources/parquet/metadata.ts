@@ -1,7 +1,7 @@
 import { Malformed, numberField, readThrift, structField, structsField, type ThriftStruct, textOf } from './thrift.ts'
 
 /** A column of values: a path in the schema that ends. */
-export interface ParquetLeaf {
+interface ParquetLeaf {
   /** `['image', 'bytes']` */
   readonly path: readonly string[]
   /** Parquet's number for the type of the values: 0 boolean, 1 int32, 2 int64, 4 float, 5 double, 6 bytes. */
@@ -25,7 +25,7 @@ export interface ParquetChunk {
 }
 
 /** Rows that are stored together, column by column. */
-export interface ParquetGroup {
+interface ParquetGroup {
   readonly rows: number
   /** In the order of the leaves. */
   readonly chunks: readonly ParquetChunk[]
