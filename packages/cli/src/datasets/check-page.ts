@@ -1,7 +1,7 @@
 import { basename, relative } from 'node:path'
 import type { DuplicateGroup, PicturePlace } from '@clas/data/node'
 import { html, type Markup } from '@clas/engine'
-import type { CheckResult } from './check.ts'
+import type { CheckResult } from './check-result.ts'
 import type { OpenedParts } from './open-parts.ts'
 import { type Figure, pictureRow, table, writePage } from './page.ts'
 import { thumbnail } from './thumbnail.ts'

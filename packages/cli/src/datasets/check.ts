@@ -1,9 +1,10 @@
 import { relative } from 'node:path'
-import { checkDataset, checkList, type DatasetReport, type ListReport } from '@clas/data/node'
+import { checkDataset, checkList, type ListReport } from '@clas/data/node'
 import type { Arguments } from '../arguments.ts'
 import { textTable } from '../table.ts'
 import { usageError } from '../usage-error.ts'
 import { writeCheckPage } from './check-page.ts'
+import type { CheckResult } from './check-result.ts'
 import { type DatasetTool, DUPLICATE_OPTIONS, duplicateOptions, LIST_OPTIONS } from './dataset-tool.ts'
 import { openParts } from './open-parts.ts'
 import { pictureProgress } from './progress.ts'
@@ -39,11 +40,6 @@ export const check: DatasetTool = {
     io.stdout.write(args.has('json') ? `${JSON.stringify(found, null, 2)}\n` : describe(found, root))
     return args.has('strict') && problems(found) > 0 ? 1 : 0
   },
-}
-
-/** What a check found, in pictures and in lists. */
-export interface CheckResult extends DatasetReport {
-  readonly lists: readonly ListReport[]
 }
 
 function numbers(args: Arguments): { smallest?: number; imbalance?: number } {
