@@ -41,8 +41,9 @@ describe.skipIf(!chromium)('decodeBlob in a browser', () => {
       stdin: { contents: PAGE, resolveDir: root, loader: 'js', sourcefile: 'page.js' },
       ...{ bundle: true, format: 'esm', platform: 'browser', write: false, logLevel: 'error' },
     })
-    const files = { '/decode.json': await readFile(`${root}/packages/data/fixtures/decode.json`, 'utf8') }
-    const answer = await inChromium(chromium as string, outputFiles[0]?.text ?? '', files)
+    const fixtures = await readFile(`${root}/packages/data/fixtures/decode.json`)
+    const files = { '/page.js': outputFiles[0]?.text ?? '', '/decode.json': fixtures }
+    const answer = await inChromium(chromium as string, { files })
     const { cut, ...differences } = JSON.parse(answer) as Readonly<Record<string, unknown>>
     expect(cut).toEqual({ code: 'corrupt-image', file: 'cut.jpg' })
     for (const [name, largest] of Object.entries(differences)) {

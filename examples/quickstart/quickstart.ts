@@ -4,17 +4,9 @@ import { compose, normalizeImage, randAffine } from '@clas/augment'
 import { PPLCNet_x0_5 } from '@clas/backbones'
 import { createRng, disposeVariables } from '@clas/core'
 import { createLoader, split } from '@clas/data'
+import { encodePng } from '@clas/data/node'
 import { classification, createTrainState, evaluate, fit, predict, topK } from '@clas/engine'
-import {
-  checkpoints,
-  createRun,
-  encodePng,
-  jsonLinesLog,
-  progressBar,
-  report,
-  writeMetrics,
-  writeReport,
-} from '@clas/engine/node'
+import { checkpoints, createRun, jsonLinesLog, progressBar, report, writeMetrics, writeReport } from '@clas/engine/node'
 import { useBackend } from '@clas/kernels'
 import { init, parametersWithoutDecay, summary } from '@clas/nn'
 import { cosine, momentum, warmup } from '@clas/optim'

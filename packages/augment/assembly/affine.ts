@@ -1,5 +1,7 @@
 // Pictures of three bytes per pixel, moved by a matrix. Where pixels come from is computed as in geometry/affine.ts.
-import { copyPixel, warpBicubic, warpBilinear } from './warp'
+import { warpBilinear } from './warp'
+import { warpBicubic } from './warp-bicubic'
+import { copyPixel } from './warp-pixels'
 
 /** Where the pixels of a row come from, two at a time: a·x + by + c. May write one place too many. */
 // @ts-ignore: decorator

@@ -1,6 +1,7 @@
 export { decodeImage } from './decode/decode-image.ts'
 export type { DecodeOptions } from './decode/decode-options.ts'
 export { type DecoderReport, decoders } from './decode/decoders.ts'
+export { encodePng, type PngImage } from './files/encode-png.ts'
 export { type CifarFolderOptions, cifarFolder } from './sources/cifar-folder.ts'
 export { readClassNames } from './sources/class-names.ts'
 export { cachedOnDisk, type DiskCacheOptions } from './sources/disk-cache.ts'

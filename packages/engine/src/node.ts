@@ -2,7 +2,6 @@ export { type FileFunctions, type WriteOptions, writeFileAtomic } from './files/
 export { readCheckpoint, writeCheckpoint } from './files/checkpoint-file.ts'
 export { type CheckpointsOptions, checkpoints } from './files/checkpoints.ts'
 export { jsonLinesLog, type LoggedEvent, readLog } from './files/log.ts'
-export { encodePng, type PngImage } from './files/png.ts'
 export { type ReportDetails, report, writeReport } from './files/report.ts'
 export { createRun, openRun, type Run, type RunConfig, writeMetrics } from './files/run.ts'
 export { type ProgressBarOptions, type ProgressStream, progressBar } from './progress-bar.ts'

@@ -1,8 +1,9 @@
 import type { Rng } from '@clas/core'
+import { type Fill, fillOption } from '../fill.ts'
 import type { Rectangle } from '../image.ts'
 import { badOption } from '../options.ts'
 import { defineTransform, type SampleInfo, type Transform } from '../transform.ts'
-import { colorChannels, colorOf, copyOf, type Fill, fillOption, fillRectangle } from './fill.ts'
+import { colorChannels, colorOf, copyOf, fillRectangle } from './fill.ts'
 
 /** The options of {@link cutout}. */
 export interface CutoutOptions {

@@ -1,16 +1,6 @@
 import { ClasError } from '@clas/core'
+import type { Fill } from '../fill.ts'
 import { emptyLike, type Image, type Rectangle } from '../image.ts'
-import { badOption } from '../options.ts'
-
-/** What erased pixels become: one value, or one per channel of colour, in the units of the picture's values. */
-export type Fill = number | readonly number[]
-
-/** A fill of finite values. */
-export function fillOption(transform: string, fill: Fill): Fill {
-  const values: readonly unknown[] = Array.isArray(fill) ? fill : [fill]
-  if (values.length > 0 && values.every(Number.isFinite)) return fill
-  return badOption(transform, 'fill', 'a finite number, or one per channel of colour', fill)
-}
 
 /** How many channels are colour: an alpha channel, the fourth, stays as it is. */
 export function colorChannels(channels: number): number {

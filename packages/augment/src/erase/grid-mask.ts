@@ -1,8 +1,9 @@
+import { type Fill, fillOption } from '../fill.ts'
 import { rotate } from '../geometry/rotate.ts'
 import { cropRectangle, type Image } from '../image.ts'
 import { badOption, choiceOption, numberOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
-import { colorOf, copyOf, type Fill, fillOption, fillRectangle } from './fill.ts'
+import { colorOf, copyOf, fillRectangle } from './fill.ts'
 
 /** The options of {@link gridMask}. */
 export interface GridMaskOptions {

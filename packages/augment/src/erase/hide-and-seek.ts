@@ -1,7 +1,8 @@
+import { type Fill, fillOption } from '../fill.ts'
 import type { Image } from '../image.ts'
 import { badOption, numberOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
-import { colorOf, copyOf, type Fill, fillOption, fillRectangle } from './fill.ts'
+import { colorOf, copyOf, fillRectangle } from './fill.ts'
 
 /** The options of {@link hideAndSeek}. */
 export interface HideAndSeekOptions {

@@ -1,9 +1,10 @@
 import type { Rng } from '@clas/core'
 import { IMAGENET_MEAN, IMAGENET_STD } from '../color/normalize-image.ts'
+import { type Fill, fillOption } from '../fill.ts'
 import type { Image, Rectangle } from '../image.ts'
 import { badOption, choiceOption, numberOption, type Range, rangeOption } from '../options.ts'
 import { defineTransform, type SampleInfo, type Transform } from '../transform.ts'
-import { colorChannels, colorOf, copyOf, type Fill, fillOption, fillRectangle } from './fill.ts'
+import { colorChannels, colorOf, copyOf, fillRectangle } from './fill.ts'
 import { drawKey, normalNoise, type StreamKey } from './noise.ts'
 
 /** The options of {@link randomErasing}. */

@@ -1,7 +1,7 @@
 import type { Image } from '../image.ts'
 import { affineBySimd } from '../simd/affine.ts'
 import { type AffineMatrix, affinePositions } from './affine-positions.ts'
-import { fillPixel } from './color.ts'
+import { fillPixel } from './fill-pixel.ts'
 import { warp } from './warp.ts'
 import type { Sides, WarpOptions } from './warp-options.ts'
 

@@ -1,7 +1,7 @@
+import { type Fill, fillOption } from '../fill.ts'
 import { cropRectangle, type Rectangle } from '../image.ts'
 import { numberOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
-import { type Color, colorOption } from './color.ts'
 import { place } from './place.ts'
 import { drawFittingRectangle } from './random-resized-crop.ts'
 import { type CropAreaOptions, cropAreaOptions } from './resized-crop.ts'
@@ -11,7 +11,7 @@ export interface CropWithPaddingOptions extends CropAreaOptions {
   /** The part of pictures that is cropped, 0 to 1. 1 unless told. */
   readonly p?: number
   /** The value of what lies outside of the crop: one number, or one per channel. 0 unless told. */
-  readonly fill?: Color
+  readonly fill?: Fill
 }
 
 const NAME = 'CropWithPadding'
@@ -35,7 +35,7 @@ const NAME = 'CropWithPadding'
 export function cropWithPadding(options: CropWithPaddingOptions = {}): Transform<Rectangle | null> {
   const area = cropAreaOptions(NAME, options)
   const p = numberOption(NAME, 'p', options.p ?? 1, [0, 1])
-  const fill = colorOption(NAME, options.fill ?? 0)
+  const fill = fillOption(NAME, options.fill ?? 0)
   return defineTransform<Rectangle | null>({
     name: NAME,
     options,

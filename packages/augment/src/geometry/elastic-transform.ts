@@ -1,9 +1,10 @@
 import { type Rng, rngFromKey } from '@clas/core'
+import { type Fill, fillOption } from '../fill.ts'
 import { emptyLike, type Image } from '../image.ts'
 import { badOption, choiceOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
 import { beyond } from './border.ts'
-import { type Color, colorOption, fillPixel } from './color.ts'
+import { fillPixel } from './fill-pixel.ts'
 import { WARP_INTERPOLATIONS, type WarpInterpolation, type WarpOptions } from './warp-options.ts'
 import { warpOverFill } from './warp-over-fill.ts'
 
@@ -16,7 +17,7 @@ export interface ElasticTransformOptions {
   /** `bilinear` unless told. */
   readonly interpolation?: WarpInterpolation
   /** The value of pixels from outside of the picture: one number, or one per channel. 0 unless told. */
-  readonly fill?: Color
+  readonly fill?: Fill
 }
 
 /** What {@link elasticTransform} draws. */
@@ -49,7 +50,7 @@ export function elasticTransform(options: ElasticTransformOptions = {}): Transfo
   if (!Number.isFinite(alpha)) badOption(NAME, 'alpha', 'a finite number', alpha)
   if (!(sigma >= 0 && Number.isFinite(sigma))) badOption(NAME, 'sigma', 'a number of at least 0', sigma)
   const interpolation = choiceOption(NAME, 'interpolation', options.interpolation ?? 'bilinear', WARP_INTERPOLATIONS)
-  const fill = colorOption(NAME, options.fill ?? 0)
+  const fill = fillOption(NAME, options.fill ?? 0)
   return defineTransform({
     name: NAME,
     options,

@@ -1,8 +1,8 @@
+import { type Fill, fillOption } from '../fill.ts'
 import type { Image, Rectangle } from '../image.ts'
 import { badOption, choiceOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
 import { BORDER_MODES, type BorderMode, beyond } from './border.ts'
-import { type Color, colorOption } from './color.ts'
 import { resampleNearest } from './nearest.ts'
 import { place } from './place.ts'
 
@@ -17,7 +17,7 @@ export interface PadOptions {
     | readonly [across: number, down: number]
     | readonly [left: number, top: number, right: number, bottom: number]
   /** The value of what is added in mode `constant`: one number, or one per channel. 0 unless told. */
-  readonly fill?: Color
+  readonly fill?: Fill
   /** What is added. `constant` unless told. */
   readonly mode?: BorderMode
 }
@@ -39,7 +39,7 @@ const NAME = 'Pad'
  */
 export function pad(options: PadOptions): Transform<null> {
   const [left, top, right, bottom] = sidesOption(options.padding)
-  const fill = colorOption(NAME, options.fill ?? 0)
+  const fill = fillOption(NAME, options.fill ?? 0)
   const mode = choiceOption(NAME, 'mode', options.mode ?? 'constant', BORDER_MODES)
   return defineTransform({
     name: NAME,

@@ -1,8 +1,8 @@
 import { ClasError } from '@clas/core'
+import { type Fill, fillOption } from '../fill.ts'
 import type { ImageInfo, Rectangle } from '../image.ts'
 import { badOption, choiceOption, type Size, sizeOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
-import { type Color, colorOption } from './color.ts'
 import { place } from './place.ts'
 
 /** The options of {@link padv2}. */
@@ -18,7 +18,7 @@ export interface Padv2Options {
   /** The left column and the top row of the picture in the result, for `padMode` -1. */
   readonly offsets?: readonly [x: number, y: number]
   /** The value of what is added: one number, or one per channel. 127.5 unless told, which is 128 in 8-bit pictures. */
-  readonly fill?: Color
+  readonly fill?: Fill
 }
 
 const NAME = 'Padv2'
@@ -43,7 +43,7 @@ export function padv2(options: Padv2Options = {}): Transform<null> {
   const size = options.size === undefined ? undefined : sizeOption(NAME, options.size)
   sizeOption(NAME, sizeDivisor)
   choiceOption(NAME, 'padMode', padMode, [-1, 0, 1, 2])
-  colorOption(NAME, fill)
+  fillOption(NAME, fill)
   if (padMode === -1 && !isOffset(offsets)) {
     badOption(NAME, 'offsets', 'a pair [x, y] of whole numbers of at least 0 with padMode -1', offsets)
   }

@@ -1,5 +1,6 @@
+import type { Fill } from '../fill.ts'
 import { emptyLike, type Image, type Rectangle } from '../image.ts'
-import { type Color, fillPixel } from './color.ts'
+import { fillPixel } from './fill-pixel.ts'
 
 /**
  * Cuts a window out of the plane that a picture lies in; around the picture is the fill value.
@@ -7,7 +8,7 @@ import { type Color, fillPixel } from './color.ts'
  * @param window - in pixels of the picture, also outside of it
  * @param fill - one number, or one per channel
  */
-export function place(image: Image, window: Rectangle, fill: Color = 0): Image {
+export function place(image: Image, window: Rectangle, fill: Fill = 0): Image {
   const { data, channels } = image
   const { left, top, width, height } = window
   const out = emptyLike(data, width * height * channels)

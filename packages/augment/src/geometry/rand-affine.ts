@@ -1,8 +1,8 @@
+import { type Fill, fillOption } from '../fill.ts'
 import { badOption, choiceOption, numberOption, type Range, rangeOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
 import { affine } from './affine.ts'
 import type { AffineMatrix } from './affine-positions.ts'
-import { type Color, colorOption } from './color.ts'
 import type { ResizeBackend } from './interpolation.ts'
 import { warpAffine } from './warp-affine.ts'
 import { WARP_INTERPOLATIONS, type WarpInterpolation } from './warp-options.ts'
@@ -18,7 +18,7 @@ export interface RandAffineOptions {
   /** Shear along x, in degrees, between -90 and 90. [0, 0] unless told. */
   readonly shear?: Range
   /** The value of pixels from outside of the picture: one number, or one per channel. 0 unless told. */
-  readonly fill?: Color
+  readonly fill?: Fill
   /** `bilinear` unless told. */
   readonly interpolation?: WarpInterpolation
   /**
@@ -64,7 +64,7 @@ export function randAffine(options: RandAffineOptions = {}): Transform<RandAffin
   if (scale[0] === 0) badOption(NAME, 'scale', 'above 0', scale)
   const shear = rangeOption(NAME, 'shear', options.shear ?? [0, 0])
   if (shear[0] <= -90 || shear[1] >= 90) badOption(NAME, 'shear', 'between -90 and 90', shear)
-  const fill = colorOption(NAME, options.fill ?? 0)
+  const fill = fillOption(NAME, options.fill ?? 0)
   const interpolation = choiceOption(NAME, 'interpolation', options.interpolation ?? 'bilinear', WARP_INTERPOLATIONS)
   const backend = choiceOption(NAME, 'backend', options.backend ?? 'cv2', ['cv2', 'pil'])
   const translate = options.translate ?? [0, 0]

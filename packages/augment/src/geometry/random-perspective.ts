@@ -1,6 +1,6 @@
+import { type Fill, fillOption } from '../fill.ts'
 import { choiceOption, numberOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
-import { type Color, colorOption } from './color.ts'
 import { type Corners, perspective } from './perspective.ts'
 import { WARP_INTERPOLATIONS, type WarpInterpolation } from './warp-options.ts'
 
@@ -13,7 +13,7 @@ export interface RandomPerspectiveOptions {
   /** `bilinear` unless told. */
   readonly interpolation?: WarpInterpolation
   /** The value of pixels from outside of the picture: one number, or one per channel. 0 unless told. */
-  readonly fill?: Color
+  readonly fill?: Fill
 }
 
 /** What {@link randomPerspective} draws; null where the picture stays as it is. */
@@ -44,7 +44,7 @@ export function randomPerspective(options: RandomPerspectiveOptions = {}): Trans
   const distortion = numberOption(NAME, 'distortion', options.distortion ?? 0.5, [0, 1])
   const p = numberOption(NAME, 'p', options.p ?? 0.5, [0, 1])
   const interpolation = choiceOption(NAME, 'interpolation', options.interpolation ?? 'bilinear', WARP_INTERPOLATIONS)
-  const fill = colorOption(NAME, options.fill ?? 0)
+  const fill = fillOption(NAME, options.fill ?? 0)
   return defineTransform<RandomPerspectiveParameters>({
     name: NAME,
     options,

@@ -1,7 +1,7 @@
+import { type Fill, fillOption } from '../fill.ts'
 import type { Image, ImageInfo } from '../image.ts'
 import { badOption, choiceOption, numberOption, type Range, rangeOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
-import { type Color, colorOption } from './color.ts'
 import type { ResizeBackend } from './interpolation.ts'
 import { type RotateOptions, type Rotation, rotate, rotatedSize, rotationMatrix, turnedSize } from './rotate.ts'
 import { warpAffine } from './warp-affine.ts'
@@ -16,7 +16,7 @@ export interface RandomRotationOptions extends Rotation {
   /** `nearest` unless told. */
   readonly interpolation?: WarpInterpolation
   /** The value of pixels from outside of the picture: one number, or one per channel. 0 unless told. */
-  readonly fill?: Color
+  readonly fill?: Fill
   /** Whose conventions: those of Paddle with OpenCV, `cv2`, unless told, or Pillow's, `pil`. */
   readonly backend?: ResizeBackend
 }
@@ -49,7 +49,7 @@ export function randomRotation(options: RandomRotationOptions): Transform<Random
   const [low, high] = rangeOption(NAME, 'degrees', typeof degrees === 'number' ? [-degrees, degrees] : degrees)
   const p = numberOption(NAME, 'p', options.p ?? 0.5, [0, 1])
   const interpolation = choiceOption(NAME, 'interpolation', options.interpolation ?? 'nearest', WARP_INTERPOLATIONS)
-  const fill = colorOption(NAME, options.fill ?? 0)
+  const fill = fillOption(NAME, options.fill ?? 0)
   const backend = choiceOption(NAME, 'backend', options.backend ?? 'cv2', ['cv2', 'pil'])
   choiceOption(NAME, 'expand', expand, [true, false])
   if (center && !(Array.isArray(center) && center.length === 2 && center.every(Number.isFinite))) {

@@ -1,4 +1,5 @@
-import type { Color } from './color.ts'
+import type { Fill } from '../fill.ts'
+import type { Image } from '../image.ts'
 
 /** How a warp looks up a place between pixels. */
 export type WarpInterpolation = 'nearest' | 'bilinear' | 'bicubic'
@@ -11,7 +12,7 @@ export interface WarpOptions {
   /** `nearest` unless told. */
   readonly interpolation?: WarpInterpolation
   /** The value of pixels from outside of the picture: one number, or one per channel. 0 unless told. */
-  readonly fill?: Color
+  readonly fill?: Fill
 }
 
 /** The size of a picture. */
@@ -25,3 +26,13 @@ export interface Sides {
  * the picture, so that the first pixel has its centre at (0.5, 0.5).
  */
 export type Positions = (y: number, xs: Float64Array, ys: Float64Array) => void
+
+/** Writes a row of the result, from `at` in `out` on: what is at those places of the picture, or the background. */
+export type SampleRow<Out> = (
+  out: Out,
+  at: number,
+  image: Image,
+  xs: Float64Array,
+  ys: Float64Array,
+  background: Image['data'],
+) => void

@@ -1,8 +1,8 @@
 import { emptyLike, type Image } from '../image.ts'
-import { fillPixel } from './color.ts'
+import { fillPixel } from './fill-pixel.ts'
 import { cubicKernel } from './resample-table.ts'
 import { roundHalfToEven } from './round-half-to-even.ts'
-import type { Positions, Sides, WarpInterpolation, WarpOptions } from './warp-options.ts'
+import type { Positions, SampleRow, Sides, WarpInterpolation, WarpOptions } from './warp-options.ts'
 
 /**
  * Makes each pixel of what is at its position in the input, where the centre of the first pixel is at (0, 0). The size
@@ -31,16 +31,7 @@ export function warpOverFill(
   return { data, width, height, channels }
 }
 
-type SampleRow = (
-  out: Uint8ClampedArray | Float32Array,
-  at: number,
-  image: Image,
-  xs: Float64Array,
-  ys: Float64Array,
-  background: Image['data'],
-) => void
-
-const SAMPLERS: Readonly<Record<WarpInterpolation, SampleRow>> = {
+const SAMPLERS: Readonly<Record<WarpInterpolation, SampleRow<Uint8ClampedArray | Float32Array>>> = {
   nearest(out, at, image, xs, ys, background) {
     const { data, channels } = image
     for (let i = 0; i < xs.length; i++) {

@@ -1,7 +1,7 @@
 import { emptyLike, type Image } from '../image.ts'
 import { warpBySimd } from '../simd/warp.ts'
-import { fillPixel } from './color.ts'
-import type { Positions, Sides, WarpInterpolation, WarpOptions } from './warp-options.ts'
+import { fillPixel } from './fill-pixel.ts'
+import type { Positions, SampleRow, Sides, WarpInterpolation, WarpOptions } from './warp-options.ts'
 
 /**
  * Makes each pixel of what is at its position in the input. The size stays unless told. A position outside of the picture
@@ -43,16 +43,7 @@ export function warpData(
   return data
 }
 
-type SampleRow = (
-  out: Image['data'],
-  at: number,
-  image: Image,
-  xs: Float64Array,
-  ys: Float64Array,
-  background: Image['data'],
-) => void
-
-const SAMPLERS: Readonly<Record<WarpInterpolation, SampleRow>> = {
+const SAMPLERS: Readonly<Record<WarpInterpolation, SampleRow<Image['data']>>> = {
   nearest(out, at, { data, width, height, channels }, xs, ys, background) {
     for (let i = 0; i < xs.length; i++) {
       const x = xs[i] as number

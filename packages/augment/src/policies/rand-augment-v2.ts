@@ -1,5 +1,5 @@
 import { rampAt } from '../compose/ramp.ts'
-import { type Fill, fillOption } from '../erase/fill.ts'
+import { type Fill, fillOption } from '../fill.ts'
 import { badOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'
 import { drawLayers } from './draw.ts'

@@ -1,4 +1,4 @@
-import { type Fill, fillOption } from '../erase/fill.ts'
+import { type Fill, fillOption } from '../fill.ts'
 import type { WarpInterpolation } from '../geometry/warp-options.ts'
 import { choiceOption } from '../options.ts'
 import { defineTransform, type Transform } from '../transform.ts'

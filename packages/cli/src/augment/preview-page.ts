@@ -1,6 +1,6 @@
 import { type Image, resizeImage } from '@clas/augment'
+import { encodePng } from '@clas/data/node'
 import { html, Markup, REPORT_STYLE } from '@clas/engine'
-import { encodePng } from '@clas/engine/node'
 import { parametersText } from './parameters-text.ts'
 
 /** A picture of 8 bits with what is told of it. */

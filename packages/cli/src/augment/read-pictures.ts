@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import type { Image } from '@clas/augment'
-import { ClasError } from '@clas/core'
-import { decodeImage } from '@clas/data/node'
+import { readPicture } from '../read-picture.ts'
 
 /** A decoded picture. */
 export interface Picture {
@@ -20,7 +18,7 @@ export interface Picture {
 export async function* readPictures(files: readonly string[]): AsyncGenerator<Picture, void, undefined> {
   const names = uniqueNames(files)
   for (const [i, file] of files.entries()) {
-    yield { file, name: names[i] as string, image: await decodeImage(await readBytes(file), { name: file }) }
+    yield { file, name: names[i] as string, image: await readPicture(file) }
   }
 }
 
@@ -34,15 +32,4 @@ function uniqueNames(files: readonly string[]): string[] {
     taken.add(name)
     return name
   })
-}
-
-async function readBytes(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file)
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code === undefined) throw cause
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code
-    throw new ClasError('io', `${file} can't be read: ${reason}`, { file, code }, { cause })
-  }
 }

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import type { Image } from '@clas/augment'
-import { ClasError, createRng, isClasError } from '@clas/core'
-import { decodeImage } from '@clas/data/node'
+import { type ClasError, createRng, isClasError } from '@clas/core'
 import { predict as probabilitiesOf, topK } from '@clas/engine'
 import { tensor4d } from '@tensorflow/tfjs-core'
 import type { Command } from '../command.ts'
 import { percent } from '../format.ts'
+import { readPicture } from '../read-picture.ts'
 import { openTrained, TRAINED_OPTIONS, type TrainedModel } from '../trained-model.ts'
 import { evaluationPipeline } from '../training/pipelines.ts'
 import { usageError } from '../usage-error.ts'
@@ -56,7 +55,7 @@ async function answer(
 ): Promise<Answer[]> {
   const { size, preprocessing, classes } = settings
   const pipeline = evaluationPipeline(size, preprocessing)
-  const read = await Promise.all(files.map((file) => readPicture(file)))
+  const read = await Promise.all(files.map(pictureOrError))
   const images = read
     .filter((one): one is Image => !isClasError(one))
     .map((image) => pipeline.run(image, createRng(0)).image)
@@ -87,16 +86,13 @@ async function answer(
   }
 }
 
-/** The picture, or why there is none. */
-async function readPicture(file: string): Promise<Image | ClasError> {
+/** The picture, or why there is none: one bad file is no reason not to name the others. */
+async function pictureOrError(file: string): Promise<Image | ClasError> {
   try {
-    return await decodeImage(await readFile(file), { name: file })
+    return await readPicture(file)
   } catch (error) {
     if (isClasError(error)) return error
-    const { code } = error as NodeJS.ErrnoException
-    if (code === undefined) throw error
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code
-    return new ClasError('io', `${file} can't be read: ${reason}`, { file, code }, { cause: error })
+    throw error
   }
 }
 

@@ -20,7 +20,7 @@ export interface OpenedParts {
 }
 
 /** A list among the inputs. */
-export interface OpenedList {
+interface OpenedList {
   readonly file: string
   readonly root: string
   readonly delimiter: string

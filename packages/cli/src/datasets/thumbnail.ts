@@ -1,6 +1,6 @@
 import { resize } from '@clas/augment'
 import type { Source } from '@clas/data'
-import { encodePng } from '@clas/engine/node'
+import { encodePng } from '@clas/data/node'
 
 const LARGEST = 128
 

@@ -1,8 +1,8 @@
 import { compose, cropImage, resizeImage } from '@clas/augment'
 import { createRng } from '@clas/core'
 import type { Source } from '@clas/data'
+import { encodePng } from '@clas/data/node'
 import type { Prediction, WorstError } from '@clas/engine'
-import { encodePng } from '@clas/engine/node'
 import type { Settings } from './settings.ts'
 
 /** Enough to see what goes wrong, few enough for a small file. */

@@ -1,5 +1,6 @@
 import type { Image, Pipeline } from '@clas/augment'
 import { ClasError, createRng } from '@clas/core'
+import { factsOf } from './facts-of.ts'
 import type { Source } from './source.ts'
 
 /** Options of {@link cached}. */
@@ -45,14 +46,8 @@ export function cached(source: Source, options: CachedOptions = {}): Source {
     return image
   }
 
-  const { targets, weight } = source
   return {
-    length: source.length,
-    classes: source.classes,
-    label: source.label.bind(source),
-    ...(targets && { targets: targets.bind(source) }),
-    ...(weight && { weight: weight.bind(source) }),
-    name: source.name.bind(source),
+    ...factsOf(source),
     read,
   }
 }

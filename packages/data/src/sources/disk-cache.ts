@@ -6,6 +6,7 @@ import { type Image, type Pipeline, serialize } from '@clas/augment'
 import { ClasError, createRng, isClasError } from '@clas/core'
 import { ioError } from '../files/file-reader.ts'
 import { createFile } from '../files/write-file.ts'
+import { factsOf } from './facts-of.ts'
 import { type CachedPicture, encodeFooter, MAGIC, readPixelsFile } from './pixels-file.ts'
 import { readItem } from './read-item.ts'
 import type { Source, SourceItem } from './source.ts'
@@ -60,14 +61,8 @@ export async function cachedOnDisk(source: Source, options: DiskCacheOptions): P
     const picture = pictures[index]
     return picture ? { kind: 'pixels', path, ...picture } : (source.item?.(index) as SourceItem)
   }
-  const { targets, weight } = source
   return {
-    length: source.length,
-    classes: source.classes,
-    label: source.label.bind(source),
-    ...(targets && { targets: targets.bind(source) }),
-    ...(weight && { weight: weight.bind(source) }),
-    name: source.name.bind(source),
+    ...factsOf(source),
     read: (index) => readItem(item(index), source.name(index)),
     item,
   }

@@ -128,6 +128,6 @@ function endingOf(bytes: Uint8Array, name: string): string {
 }
 
 function encode({ data, width, height, channels }: Image, name: string): Uint8Array {
-  if (data instanceof Uint8Array) return encodePng(data, width, height, channels)
+  if (data instanceof Uint8Array) return encodePng({ data, width, height, channels })
   throw new ClasError('bad-option', `${name} is of float32; only pictures of 8 bits can be packed as PNG`, { name })
 }

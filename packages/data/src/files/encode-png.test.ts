@@ -1,7 +1,7 @@
 import { createRng } from '@clas/core'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { encodePng } from './png.ts'
+import { encodePng } from './encode-png.ts'
 
 it.each([1, 3, 4])('writes pictures of %d channels that another decoder reads to the byte', async (channels) => {
   const rng = createRng(channels)
