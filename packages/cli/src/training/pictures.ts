@@ -88,7 +88,7 @@ async function classFolder(root: string): Promise<Source> {
     const names = (error.fields.classes as readonly string[]).map((name) => `'${name}'`).join(', ')
     throw new ClasError(
       'empty-class',
-      `${root} has no jpg, jpeg, png or webp file for the class ${names}; add pictures or remove the folder`,
+      `${root} has no picture (jpg, png, webp, avif, gif, bmp or tiff) for the class ${names}; add pictures or remove the folder`,
       error.fields,
       { cause: error },
     )
