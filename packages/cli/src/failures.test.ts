@@ -67,12 +67,7 @@ describe('train', () => {
     await cp(at('shapes'), at('broken'), { recursive: true })
     await breakPicture(at('broken', 'bar', '9.png'))
     await breakPicture(at('broken', 'bar', '8.png'))
-    expectError(
-      await train(at('broken'), '--on-corrupt', 'error'),
-      'corrupt-image',
-      'bar',
-      'expected JPEG, PNG or WebP',
-    )
+    expectError(await train(at('broken'), '--on-corrupt', 'error'), 'corrupt-image', 'bar', 'expected JPEG, PNG, WebP')
   })
 
   test('with nothing at a path to freeze', async () => {

@@ -28,7 +28,7 @@ describe('help', () => {
 describe('a wrong command line has the exit code 2', () => {
   test.each([
     [['trian', 'photos'], "there is no command 'trian'; did you mean train?"],
-    [['frobnicate'], 'there are train, evaluate, predict, preprocess, augment, models, bench, doctor'],
+    [['frobnicate'], 'there are train, evaluate, predict, preprocess, augment, datasets, models, bench, doctor'],
     [['train', 'photos', '--modle', 'ResNet18'], 'there is no option --modle; did you mean --model?'],
     [['train', 'photos', '--epochs'], '--epochs needs a value: --epochs N'],
     [['train', 'photos', '--model', '--size', '32'], '--model needs a value'],

@@ -41,7 +41,7 @@ export async function decodePicture(
   let info: ImageFileInfo | undefined
   try {
     checkBytes(bytes, options)
-    info = readHeader(bytes) ?? damage('a picture of a known format', describeStart(bytes))
+    info = readHeader(bytes) ?? damage('JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF', describeStart(bytes))
     checkPixels(bytes, info, options)
     return await decode(bytes, info, options, environment)
   } catch (cause) {

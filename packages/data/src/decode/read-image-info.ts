@@ -40,7 +40,7 @@ const HEADERS: readonly (readonly [(bytes: Uint8Array) => boolean, (bytes: Uint8
  */
 export function readImageInfo(bytes: Uint8Array, name = 'the picture'): ImageFileInfo {
   try {
-    return readHeader(bytes) ?? damage('a picture of a known format', describeStart(bytes))
+    return readHeader(bytes) ?? damage('JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF', describeStart(bytes))
   } catch (error) {
     throw error instanceof Damage ? corruptImage(name, bytes, error.message, undefined, error) : error
   }
